@@ -1,0 +1,1 @@
+//! Detection: fields and spans in, findings out. Knows nothing of formats.

@@ -1,0 +1,122 @@
+//! The one shape every source becomes: datasets with fields, and where they stand.
+//! Readers make these; they say what the source says and nothing of what it means.
+
+use serde::{Deserialize, Serialize};
+
+/// A place in a source: line and column from 1, byte offset from 0 into the decompressed source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// Line, from 1; 0 where the source has none (a database).
+    pub line: u64,
+    /// Column in characters, from 1; 0 where it is unknown.
+    pub column: u32,
+    /// Byte offset.
+    pub start: u64,
+}
+
+impl Place {
+    /// A place known by its line only.
+    pub fn line(line: u64) -> Self {
+        Self { line, ..Self::default() }
+    }
+}
+
+/// What kind of thing a dataset is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DatasetKind {
+    /// A table of a database or its schema.
+    #[default]
+    Table,
+    /// A view.
+    View,
+    /// A materialised view.
+    MaterializedView,
+    /// A file of records: CSV, JSON, Parquet, a sheet, a collection.
+    Records,
+    /// A stream of log records.
+    Log,
+    /// A class, struct or model in code.
+    Class,
+    /// A message or contract: API schema, Protobuf, GraphQL, a form.
+    Message,
+}
+
+/// A table, collection, sheet, log stream, model class or message type, as its source declares it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Dataset {
+    /// Its name, schema-qualified as the source says it.
+    pub name: String,
+    /// What kind of thing it is.
+    pub kind: DatasetKind,
+    /// Comment or description in the source.
+    pub comment: Option<String>,
+    /// Tags the source gives by mechanisms other than a comment.
+    pub tags: Vec<Tag>,
+    /// Where it is declared.
+    pub place: Place,
+    /// Rows, where the source itself knows or estimates them (a catalogue).
+    pub rows_estimate: Option<u64>,
+}
+
+/// A tag as it stands in the source: `pii: email`, `SECURITY LABEL FOR anon: MASKED WITH …`. Detection reads its meaning.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tag {
+    /// Name of the tag, attribute, annotation, label provider or directive.
+    pub name: String,
+    /// Its value; empty for a bare mark.
+    pub value: String,
+}
+
+/// A field as its source declares it. Values are pushed apart from it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Field {
+    /// Path inside the dataset: a column name, or dotted with `*` for arrays.
+    pub path: String,
+    /// Declared type as written (`varchar(255)`, `EmailField`, `inet`).
+    pub declared_type: Option<String>,
+    /// Comment or description in the source.
+    pub comment: Option<String>,
+    /// Tags the source gives by mechanisms other than a comment.
+    pub tags: Vec<Tag>,
+    /// Where it is declared.
+    pub place: Place,
+    /// The dataset and field a foreign key points to.
+    pub references: Option<Reference>,
+    /// Part of the primary key.
+    pub primary_key: bool,
+    /// The values the source allows, where it lists them (an enum).
+    pub allowed: Vec<String>,
+    /// Validators beside the type (`email`, `max_length(4)`).
+    pub validators: Vec<String>,
+}
+
+impl Field {
+    /// A field known by its path only.
+    pub fn named(path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..Self::default() }
+    }
+
+    /// The last step of the path that is a name.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('.').find(|step| *step != "*").unwrap_or(&self.path)
+    }
+}
+
+/// The target of a foreign key or association.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reference {
+    /// The dataset referred to.
+    pub dataset: String,
+    /// Its field, where the source names it.
+    pub field: Option<String>,
+}
+
+/// Where a chunk of free text stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TextPlace {
+    /// Byte offset of the chunk's first byte, in the decompressed source.
+    pub start: u64,
+    /// Line of the chunk's first byte, from 1, counted from the start of the split.
+    pub line: u64,
+}

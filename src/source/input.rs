@@ -1,0 +1,213 @@
+//! One thing to read: its name as shown, where its bytes come from, and its first bytes.
+//! Opens it decompressed and as UTF-8; knows nothing of formats.
+
+use super::{At, SourceError};
+use crate::source::decode;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+/// Bytes shown to readers before they claim a source.
+pub const HEAD_BYTES: usize = 16 << 10;
+
+/// Something that is read once from beginning to end.
+pub type Stream = Box<dyn Read + Send>;
+
+/// Where the bytes come from.
+#[derive(Clone)]
+enum Origin {
+    File(PathBuf),
+    Bytes(Arc<[u8]>),
+    /// Taken by the first `open`.
+    Stream(Arc<Mutex<Option<Stream>>>),
+    Url(String),
+}
+
+/// One source before it is read.
+#[derive(Clone)]
+pub struct Input {
+    name: String,
+    origin: Origin,
+    size: Option<u64>,
+    compression: Option<decode::Compression>,
+    encoding: decode::Encoding,
+    head: Vec<u8>,
+}
+
+impl Input {
+    /// A file on disk, shown as `name`.
+    pub fn file(name: impl Into<String>, path: impl Into<PathBuf>) -> Result<Self, SourceError> {
+        let path = path.into();
+        let size = std::fs::metadata(&path)?.len();
+        Self::sniffed(name.into(), Origin::File(path), Some(size))
+    }
+
+    /// Bytes in memory (an archive member, an attachment).
+    pub fn bytes(name: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> Result<Self, SourceError> {
+        let bytes = bytes.into();
+        let size = bytes.len() as u64;
+        Self::sniffed(name.into(), Origin::Bytes(bytes), Some(size))
+    }
+
+    /// A stream that can be read once (standard input, a large archive member).
+    pub fn stream(name: impl Into<String>, mut stream: Stream) -> Result<Self, SourceError> {
+        let mut raw_head = Vec::new();
+        stream.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut raw_head)?;
+        let all: Stream = Box::new(Cursor::new(raw_head.clone()).chain(stream));
+        let origin = Origin::Stream(Arc::new(Mutex::new(Some(all))));
+        let mut input = Self::unread(name.into(), origin, None);
+        input.look_at(raw_head);
+        Ok(input)
+    }
+
+    /// A server or object named by URL; the name shown has neither user nor password.
+    pub fn url(url: impl Into<String>) -> Self {
+        let url = url.into();
+        Self::unread(without_credentials(&url), Origin::Url(url), None)
+    }
+
+    fn unread(name: String, origin: Origin, size: Option<u64>) -> Self {
+        Self { name, origin, size, compression: None, encoding: decode::Encoding::Utf8, head: Vec::new() }
+    }
+
+    fn sniffed(name: String, origin: Origin, size: Option<u64>) -> Result<Self, SourceError> {
+        let mut input = Self::unread(name, origin, size);
+        let mut raw_head = Vec::new();
+        input.open_raw()?.take(HEAD_BYTES as u64).read_to_end(&mut raw_head)?;
+        input.look_at(raw_head);
+        Ok(input)
+    }
+
+    fn look_at(&mut self, raw_head: Vec<u8>) {
+        self.compression = decode::Compression::of(&raw_head);
+        let head = match self.compression {
+            // A broken compressed head shows as an empty one; reading it will tell the error.
+            Some(compression) => decode::head_of(compression, raw_head, HEAD_BYTES),
+            None => raw_head,
+        };
+        self.encoding = decode::Encoding::guess(&head);
+        self.head = self.encoding.decode_head(head);
+    }
+
+    /// The name as it stands in outputs.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The file name in lower case, without folders and without the ending of a compression.
+    pub fn file_name(&self) -> String {
+        let name = self.name.rsplit(['/', '\\', '!']).next().unwrap_or(&self.name).to_ascii_lowercase();
+        match (self.compression.is_some(), name.rsplit_once('.')) {
+            (true, Some((inner, "gz" | "zst" | "bz2" | "xz" | "gzip" | "zstd"))) => inner.to_owned(),
+            _ => name,
+        }
+    }
+
+    /// The ending of [`Input::file_name`], empty where there is none.
+    pub fn extension(&self) -> String {
+        self.file_name().rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_owned())
+    }
+
+    /// First bytes, decompressed and decoded to UTF-8.
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// Size in bytes as stored, where it is known.
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// The whole URL with its credentials, for the reader that connects; never to be shown.
+    pub fn connection(&self) -> Option<&str> {
+        match &self.origin {
+            Origin::Url(url) => Some(url),
+            _ => None,
+        }
+    }
+
+    /// The file on disk, where it is one and not compressed: for formats that seek.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.origin {
+            Origin::File(path) if self.compression.is_none() => Some(path),
+            _ => None,
+        }
+    }
+
+    /// Whether byte ranges of the file are its text: not compressed, UTF-8.
+    pub fn is_plain_file(&self) -> bool {
+        self.path().is_some() && self.encoding == decode::Encoding::Utf8
+    }
+
+    /// The bytes, decompressed.
+    pub fn open(&self) -> Result<Stream, SourceError> {
+        let raw = self.open_raw()?;
+        match self.compression {
+            Some(compression) => decode::decompress(compression, raw),
+            None => Ok(raw),
+        }
+    }
+
+    /// The bytes, decompressed and decoded to UTF-8.
+    pub fn open_text(&self) -> Result<Stream, SourceError> {
+        Ok(self.encoding.decode(self.open()?))
+    }
+
+    /// The text of a split: the whole, or a byte range of a plain file.
+    pub fn open_split(&self, range: Option<&Range<u64>>) -> Result<Stream, SourceError> {
+        let (Some(range), Some(path)) = (range, self.path()) else { return self.open_text() };
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(range.start))?;
+        Ok(Box::new(file.take(range.end - range.start)))
+    }
+
+    /// All bytes, decompressed, unless they are more than `limit`.
+    pub fn read_all(&self, limit: u64) -> Result<Vec<u8>, SourceError> {
+        read_at_most(self.open()?, limit)
+    }
+
+    /// All text, decompressed and decoded, unless it is more than `limit` bytes.
+    pub fn read_text(&self, limit: u64) -> Result<String, SourceError> {
+        let bytes = read_at_most(self.open_text()?, limit)?;
+        // Bytes that are no UTF-8 after decoding are damage; a replacement character keeps the rest readable.
+        Ok(String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()))
+    }
+
+    fn open_raw(&self) -> Result<Stream, SourceError> {
+        match &self.origin {
+            Origin::File(path) => Ok(Box::new(File::open(path)?)),
+            Origin::Bytes(bytes) => Ok(Box::new(Cursor::new(Arc::clone(bytes)))),
+            Origin::Stream(stream) => {
+                let taken = stream.lock().expect("no reader panics while it takes the stream").take();
+                taken.ok_or_else(|| SourceError::Limit("a stream can be read only once".into()))
+            }
+            Origin::Url(_) => Err(SourceError::Malformed {
+                format: "file",
+                reason: "a URL is not a stream of bytes".into(),
+                at: At(None),
+            }),
+        }
+    }
+}
+
+fn read_at_most(stream: Stream, limit: u64) -> Result<Vec<u8>, SourceError> {
+    let mut bytes = Vec::new();
+    stream.take(limit + 1).read_to_end(&mut bytes).map_err(io::Error::from)?;
+    if bytes.len() as u64 > limit {
+        return Err(SourceError::Limit(format!("larger than {} MiB, the most this format is read whole", limit >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// A URL without user name and password.
+pub fn without_credentials(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let authority_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    // The last @ of the authority ends the credentials: passwords may hold @ themselves.
+    let host_start = rest[..authority_end].rfind('@').map_or(0, |at| at + 1);
+    let shown = &rest[host_start..];
+    let path_end = shown.find(['?', '#']).unwrap_or(shown.len());
+    format!("{scheme}://{}", &shown[..path_end])
+}
