@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 fn main() {
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let out = PathBuf::from(std::env::var("OUT_DIR").expect("cargo sets it"));
-    modules(&root.join("src/source"), &out.join("readers.rs"), "READER", "READERS", "&'static dyn Reader", &["input"]);
+    modules(&root.join("src/source"), &out.join("readers.rs"), "READER", "READERS", "&'static dyn Reader", &["input", "decode"]);
     modules(&root.join("src/report"), &out.join("reports.rs"), "REPORT", "REPORTS", "&'static dyn Report", &[]);
     detectors(&root.join("detectors"), &out.join("detectors.rs"));
 }

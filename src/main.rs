@@ -1,1 +1,3 @@
+//! The front door.
+
 fn main() {}

@@ -6,6 +6,7 @@ use crate::value::Values;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+pub mod decode;
 pub mod input;
 pub use input::Input;
 

@@ -2,7 +2,7 @@
 //! Opens it decompressed and as UTF-8; knows nothing of formats.
 
 use super::{At, SourceError};
-use crate::source::decode;
+use super::decode;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::ops::Range;
