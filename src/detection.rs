@@ -5,3 +5,4 @@ pub mod field;
 mod form;
 pub mod span;
 pub mod summary;
+pub mod tag;

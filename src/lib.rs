@@ -11,6 +11,8 @@ pub mod field;
 
 pub mod source;
 
+pub mod target;
+
 pub mod finding;
 
 pub mod detector;
