@@ -188,6 +188,9 @@ pub struct FieldRecord {
     /// What the tag names, as written in the taxonomy, where it names something.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tagged_as: Vec<DataType>,
+    /// What detection finds where the tag says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detected: Option<DataType>,
     /// Purpose that the tag gives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag_purpose: Option<String>,
