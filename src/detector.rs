@@ -119,8 +119,10 @@ impl Detectors {
         let walk = walkdir::WalkDir::new(folder).sort_by_file_name();
         for entry in walk {
             let entry = entry.map_err(|_| refused(folder, "the folder cannot be read"))?;
-            if entry.file_type().is_file() && entry.path().extension().is_some_and(|e| e == "toml") {
-                let text = std::fs::read_to_string(entry.path()).map_err(|_| refused(entry.path(), "it cannot be read as text"))?;
+            if entry.file_type().is_file() && entry.path().extension().is_some_and(|e| e == "toml")
+            {
+                let text = std::fs::read_to_string(entry.path())
+                    .map_err(|_| refused(entry.path(), "it cannot be read as text"))?;
                 self.add(&entry.path().display().to_string(), &text)?;
             }
         }
@@ -128,11 +130,18 @@ impl Detectors {
     }
 
     fn add(&mut self, file: &str, text: &str) -> Result<(), DetectorError> {
-        let refuse = |reason: String| DetectorError { file: file.to_owned(), reason };
-        let detector: Detector = toml::from_str(text).map_err(|e| refuse(e.message().to_owned()))?;
+        let refuse = |reason: String| DetectorError {
+            file: file.to_owned(),
+            reason,
+        };
+        let detector: Detector =
+            toml::from_str(text).map_err(|e| refuse(e.message().to_owned()))?;
         validate(&detector).map_err(refuse)?;
         if self.all.iter().any(|d| d.id == detector.id) {
-            return Err(refuse(format!("the id `{}` is taken by another detector", detector.id)));
+            return Err(refuse(format!(
+                "the id `{}` is taken by another detector",
+                detector.id
+            )));
         }
         self.all.push(detector);
         Ok(())
@@ -150,7 +159,10 @@ impl Detectors {
 }
 
 fn refused(path: &Path, reason: &str) -> DetectorError {
-    DetectorError { file: path.display().to_string(), reason: reason.to_owned() }
+    DetectorError {
+        file: path.display().to_string(),
+        reason: reason.to_owned(),
+    }
 }
 
 fn validate(detector: &Detector) -> Result<(), String> {
@@ -162,12 +174,22 @@ fn validate(detector: &Detector) -> Result<(), String> {
         return Err("at least one example and one counter-example are needed".into());
     }
     for form in &detector.values {
-        regex::Regex::new(&form.pattern).map_err(|_| format!("the pattern `{}` is not a regular expression", form.pattern))?;
-        if let Some(name) = form.checksum.as_deref().filter(|name| checksum::find(name).is_none()) {
-            return Err(format!("there is no checksum `{name}` in detector/checksum.rs"));
+        regex::Regex::new(&form.pattern)
+            .map_err(|_| format!("the pattern `{}` is not a regular expression", form.pattern))?;
+        if let Some(name) = form
+            .checksum
+            .as_deref()
+            .filter(|name| checksum::find(name).is_none())
+        {
+            return Err(format!(
+                "there is no checksum `{name}` in detector/checksum.rs"
+            ));
         }
         if !(0.0..=1.0).contains(&form.probability) {
-            return Err(format!("probability {} is not between 0 and 1", form.probability));
+            return Err(format!(
+                "probability {} is not between 0 and 1",
+                form.probability
+            ));
         }
     }
     Ok(())

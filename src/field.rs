@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 /// A place in a source: line and column from 1, byte offset from 0 into the decompressed source.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Place {
     /// Line, from 1; 0 where the source has none (a database).
     pub line: u64,
@@ -17,12 +19,17 @@ pub struct Place {
 impl Place {
     /// A place known by its line only.
     pub fn line(line: u64) -> Self {
-        Self { line, ..Self::default() }
+        Self {
+            line,
+            ..Self::default()
+        }
     }
 }
 
 /// What kind of thing a dataset is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum DatasetKind {
     /// A table of a database or its schema.
@@ -94,12 +101,18 @@ pub struct Field {
 impl Field {
     /// A field known by its path only.
     pub fn named(path: impl Into<String>) -> Self {
-        Self { path: path.into(), ..Self::default() }
+        Self {
+            path: path.into(),
+            ..Self::default()
+        }
     }
 
     /// The last step of the path that is a name.
     pub fn name(&self) -> &str {
-        self.path.rsplit('.').find(|step| *step != "*").unwrap_or(&self.path)
+        self.path
+            .rsplit('.')
+            .find(|step| *step != "*")
+            .unwrap_or(&self.path)
     }
 }
 

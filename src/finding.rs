@@ -6,7 +6,19 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// How sure ropa is, as shown; the score behind it is a calibrated probability.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
     /// Score from 0.3 and below 0.6: shown only when asked for.
@@ -39,7 +51,19 @@ impl Confidence {
 }
 
 /// What kind of thing speaks for a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceBy {
     /// The field's name.
@@ -59,7 +83,9 @@ pub enum EvidenceBy {
 }
 
 /// One reason for a finding, in words; never holds a value.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub struct Evidence {
     /// What kind of reason.
     pub by: EvidenceBy,
@@ -72,12 +98,29 @@ pub struct Evidence {
 impl Evidence {
     /// A reason in words.
     pub fn new(by: EvidenceBy, detector: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { by, detector: detector.into(), why: why.into() }
+        Self {
+            by,
+            detector: detector.into(),
+            why: why.into(),
+        }
     }
 }
 
 /// What a field's tag says, against what was found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum TagState {
     /// Names a data type.
@@ -125,19 +168,37 @@ impl Fingerprint<'_> {
     /// `ropaFingerprint/v1`: the first 32 hex digits of SHA-256 over the NUL-joined parts.
     pub fn hex(&self) -> String {
         let ordinal = self.ordinal.to_string();
-        digest(&["ropa-fp-1", self.rule, self.format, self.path, self.object, self.key, &ordinal])
+        digest(&[
+            "ropa-fp-1",
+            self.rule,
+            self.format,
+            self.path,
+            self.object,
+            self.key,
+            &ordinal,
+        ])
     }
 
     /// `ropaObject/v1`: the same without the path, so that a moved file keeps its findings.
     pub fn object_hex(&self) -> String {
         let ordinal = self.ordinal.to_string();
-        digest(&["ropa-fp-1", self.rule, self.format, self.object, self.key, &ordinal])
+        digest(&[
+            "ropa-fp-1",
+            self.rule,
+            self.format,
+            self.object,
+            self.key,
+            &ordinal,
+        ])
     }
 }
 
 fn digest(parts: &[&str]) -> String {
     let hash = Sha256::digest(parts.join("\0").as_bytes());
-    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hash.iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]

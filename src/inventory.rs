@@ -35,7 +35,9 @@ pub struct Inventory {
 }
 
 /// How much of a source was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum CoverageId {
     /// All of it.
@@ -73,7 +75,9 @@ pub struct SourceRecord {
 }
 
 /// How the number of rows is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum RowsBy {
     /// All were counted.
@@ -85,7 +89,9 @@ pub enum RowsBy {
 }
 
 /// How the age of rows is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum AgeBy {
     /// From the catalogue.
@@ -378,28 +384,50 @@ pub struct ClaimRecord {
 impl Inventory {
     /// An empty inventory of the current version.
     pub fn new() -> Self {
-        Self { schema: SCHEMA.to_owned(), ..Self::default() }
+        Self {
+            schema: SCHEMA.to_owned(),
+            ..Self::default()
+        }
     }
 
     /// Whether a source was read less than meant (exit code 3).
     pub fn is_incomplete(&self) -> bool {
-        self.sources.iter().any(|s| matches!(s.coverage, CoverageId::Partial | CoverageId::Failed))
+        self.sources
+            .iter()
+            .any(|s| matches!(s.coverage, CoverageId::Partial | CoverageId::Failed))
     }
 
     /// Every field with the dataset it belongs to.
     pub fn fields(&self) -> impl Iterator<Item = (&DatasetRecord, &FieldRecord)> {
-        self.datasets.iter().flat_map(|dataset| dataset.fields.iter().map(move |field| (dataset, field)))
+        self.datasets
+            .iter()
+            .flat_map(|dataset| dataset.fields.iter().map(move |field| (dataset, field)))
     }
 
     /// Puts everything into the order the formats promise: source, dataset, field, line, start, data type.
     pub fn sort(&mut self) {
         self.sources.sort();
-        self.datasets.sort_by(|a, b| (&a.source, &a.dataset).cmp(&(&b.source, &b.dataset)));
-        self.spans.sort_by(|a, b| (&a.source, a.line, a.start, a.data_type).cmp(&(&b.source, b.line, b.start, b.data_type)));
-        self.recipients.sort_by(|a, b| a.recipient.cmp(&b.recipient));
-        self.permissions.sort_by(|a, b| (&a.source, a.line, &a.permission).cmp(&(&b.source, b.line, &b.permission)));
-        self.flows.sort_by(|a, b| (&a.source, a.line, a.data_type, &a.to).cmp(&(&b.source, b.line, b.data_type, &b.to)));
-        self.trackers.sort_by(|a, b| (&a.source, a.line, &a.name).cmp(&(&b.source, b.line, &b.name)));
-        self.claims.sort_by(|a, b| (&a.source, a.start).cmp(&(&b.source, b.start)));
+        self.datasets
+            .sort_by(|a, b| (&a.source, &a.dataset).cmp(&(&b.source, &b.dataset)));
+        self.spans.sort_by(|a, b| {
+            (&a.source, a.line, a.start, a.data_type).cmp(&(
+                &b.source,
+                b.line,
+                b.start,
+                b.data_type,
+            ))
+        });
+        self.recipients
+            .sort_by(|a, b| a.recipient.cmp(&b.recipient));
+        self.permissions.sort_by(|a, b| {
+            (&a.source, a.line, &a.permission).cmp(&(&b.source, b.line, &b.permission))
+        });
+        self.flows.sort_by(|a, b| {
+            (&a.source, a.line, a.data_type, &a.to).cmp(&(&b.source, b.line, b.data_type, &b.to))
+        });
+        self.trackers
+            .sort_by(|a, b| (&a.source, a.line, &a.name).cmp(&(&b.source, b.line, &b.name)));
+        self.claims
+            .sort_by(|a, b| (&a.source, a.start).cmp(&(&b.source, b.start)));
     }
 }

@@ -21,4 +21,6 @@ pub mod detection;
 
 pub mod inventory;
 
+pub mod scan;
+
 pub mod report;

@@ -35,5 +35,10 @@ pub trait Report: Sync {
     /// Whether it renders this kind of result.
     fn renders(&self, subject: &Subject<'_>) -> bool;
     /// Writes it.
-    fn write(&self, subject: &Subject<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()>;
+    fn write(
+        &self,
+        subject: &Subject<'_>,
+        options: &Options,
+        out: &mut dyn Write,
+    ) -> io::Result<()>;
 }

@@ -2,14 +2,19 @@
 //! The result does not depend on the number of threads: splits are planned before they are read and merged in order.
 
 use crate::detection::Detection;
+use crate::detection::column::ColumnState;
 use crate::detection::correction::Corrections;
 use crate::detection::field::{DatasetView, FieldView};
-use crate::detection::tag::{self, TagReading};
 use crate::detection::summary::FieldSummary;
+use crate::detection::tag::{self, TagReading};
 use crate::field::Field;
 use crate::finding::{Confidence, Evidence, EvidenceBy, Fingerprint, Judgement, TagState};
-use crate::inventory::{CoverageId, DatasetRecord, FieldRecord, Inventory, RowsBy, SourceRecord, SpanRecord};
-use crate::source::{self, Budget, Coverage, Input, Outcome, Reader, SourceError, SourceKind, Split};
+use crate::inventory::{
+    CoverageId, DatasetRecord, FieldRecord, Inventory, RowsBy, SourceRecord, SpanRecord,
+};
+use crate::source::{
+    self, Budget, Coverage, Input, Outcome, Reader, SourceError, SourceKind, Split,
+};
 use crate::target::{self, Candidate, Location};
 use crate::taxonomy::DataType;
 use collector::{Collected, CollectedField, Collector, SpanTally};
@@ -50,7 +55,12 @@ pub struct Silent;
 impl Progress for Silent {}
 
 /// Scans everything in the list and gives its inventory.
-pub fn scan(candidates: &[Candidate], detection: &Detection, options: &ScanOptions, progress: &dyn Progress) -> Inventory {
+pub fn scan(
+    candidates: &[Candidate],
+    detection: &Detection,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Inventory {
     progress.planned(candidates.len(), candidates.iter().map(|c| c.size).sum());
     let run = Run { detection, options };
     let parts: Vec<Vec<Part>> = candidates
@@ -112,11 +122,18 @@ impl Run<'_> {
         let members = Mutex::new(Vec::new());
         let on_member = |member: Input| {
             let parts = self.input(&member, depth + 1);
-            members.lock().expect("no thread panics while it holds the list").extend(parts);
+            members
+                .lock()
+                .expect("no thread panics while it holds the list")
+                .extend(parts);
         };
         let part = self.read(input, reader, &on_member);
         let mut parts = vec![part];
-        parts.extend(members.into_inner().expect("no thread panics while it holds the list"));
+        parts.extend(
+            members
+                .into_inner()
+                .expect("no thread panics while it holds the list"),
+        );
         parts
     }
 
@@ -149,7 +166,14 @@ impl Run<'_> {
         self.part(input, reader, Some(all), coverage, unresolved)
     }
 
-    fn part(&self, input: &Input, reader: &dyn Reader, found: Option<Collector<'_>>, coverage: Coverage, unresolved: u64) -> Part {
+    fn part(
+        &self,
+        input: &Input,
+        reader: &dyn Reader,
+        found: Option<Collector<'_>>,
+        coverage: Coverage,
+        unresolved: u64,
+    ) -> Part {
         let name = self.detection.label(input.name());
         let kind = reader.kind(input);
         let source = SourceRecord {
@@ -162,12 +186,32 @@ impl Run<'_> {
             unresolved,
             digest: None,
         };
-        let Some(found) = found else { return Part { source, datasets: Vec::new(), spans: Vec::new() } };
-        let place = Placed { run: self, name, format: reader.format(), kind, path: target::from_root(input.name(), &self.options.root) };
+        let Some(found) = found else {
+            return Part {
+                source,
+                datasets: Vec::new(),
+                spans: Vec::new(),
+            };
+        };
+        let place = Placed {
+            run: self,
+            name,
+            format: reader.format(),
+            kind,
+            path: target::from_root(input.name(), &self.options.root),
+        };
         let is_sample = matches!(coverage, Coverage::Sampled(_));
         let spans = place.spans(found.spans);
-        let datasets = found.datasets.into_iter().map(|dataset| place.dataset(dataset, is_sample)).collect();
-        Part { source, datasets, spans }
+        let datasets = found
+            .datasets
+            .into_iter()
+            .map(|dataset| place.dataset(dataset, is_sample))
+            .collect();
+        Part {
+            source,
+            datasets,
+            spans,
+        }
     }
 
     fn unread(&self, name: &str, size: Option<u64>, coverage: Coverage) -> Part {
@@ -181,7 +225,11 @@ impl Run<'_> {
             unresolved: 0,
             digest: None,
         };
-        Part { source, datasets: Vec::new(), spans: Vec::new() }
+        Part {
+            source,
+            datasets: Vec::new(),
+            spans: Vec::new(),
+        }
     }
 }
 
@@ -225,7 +273,9 @@ impl Placed<'_> {
             let more = tally.count - tally.kept.len() as u64;
             let last = tally.kept.len().saturating_sub(1);
             for (ordinal, span) in tally.kept.into_iter().enumerate() {
-                let Some(confidence) = Confidence::of(span.score) else { continue };
+                let Some(confidence) = Confidence::of(span.score) else {
+                    continue;
+                };
                 records.push(SpanRecord {
                     source: self.name.clone(),
                     line: span.line,
@@ -246,13 +296,33 @@ impl Placed<'_> {
 
     fn dataset(&self, collected: Collected, is_sample: bool) -> DatasetRecord {
         let detection = self.run.detection;
-        let (fields, states): (Vec<_>, Vec<_>) = collected.fields.into_iter().map(CollectedField::into_parts).unzip();
-        let summaries: Vec<_> = states.into_iter().map(|state| state.into_summary()).collect();
-        let views = fields.iter().zip(&summaries).map(|(field, summary)| FieldView { field, summary: Some(summary) });
-        let view = DatasetView { source: &self.name, source_kind: self.kind, dataset: &collected.dataset, fields: views.collect() };
+        let (fields, states): (Vec<_>, Vec<_>) = collected
+            .fields
+            .into_iter()
+            .map(CollectedField::into_parts)
+            .unzip();
+        let summaries: Vec<FieldSummary> =
+            states.into_iter().map(ColumnState::into_summary).collect();
+        let views = fields
+            .iter()
+            .zip(&summaries)
+            .map(|(field, summary)| FieldView {
+                field,
+                summary: (summary.rows > 0).then_some(summary),
+            });
+        let view = DatasetView {
+            source: &self.name,
+            source_kind: self.kind,
+            dataset: &collected.dataset,
+            fields: views.collect(),
+        };
         let judged = detection.classifier.classify(&view);
         let name = detection.label(&collected.dataset.name);
-        let seen = summaries.iter().map(|summary| summary.rows + summary.nulls).max().filter(|rows| *rows > 0);
+        let seen = summaries
+            .iter()
+            .map(|summary| summary.rows + summary.nulls)
+            .max()
+            .filter(|rows| *rows > 0);
         let rows = collected.dataset.rows_estimate.or(seen);
         let mut record = DatasetRecord {
             source: self.name.clone(),
@@ -275,22 +345,42 @@ impl Placed<'_> {
         };
         let mut ordinals = HashMap::new();
         for ((field, summary), judgements) in fields.iter().zip(&summaries).zip(judged.fields) {
-            let (reading, judgements, detected) = self.settled(&collected.dataset.name, field, judgements);
-            let base = FieldRecord { detected, ..self.field(&record, field, summary, &reading) };
+            let (reading, judgements, detected) =
+                self.settled(&collected.dataset.name, field, judgements);
+            let base = FieldRecord {
+                detected,
+                ..self.field(&record, field, summary, &reading)
+            };
             if judgements.is_empty() {
                 record.fields.push(base);
                 continue;
             }
             for judgement in judgements {
-                record.fields.push(self.finding(&record.dataset, base.clone(), judgement, summary, &mut ordinals));
+                record.fields.push(self.finding(
+                    &record.dataset,
+                    base.clone(),
+                    judgement,
+                    summary,
+                    &mut ordinals,
+                ));
             }
         }
         record
     }
 
     /// What people said, in `ropa.toml` or a tag, wins over what was found; what was found instead is kept beside it.
-    fn settled(&self, dataset: &str, field: &Field, found: Vec<Judgement>) -> (TagReading, Vec<Judgement>, Option<DataType>) {
-        if let Some(correction) = self.run.options.corrections.of(&self.path, dataset, &field.path) {
+    fn settled(
+        &self,
+        dataset: &str,
+        field: &Field,
+        found: Vec<Judgement>,
+    ) -> (TagReading, Vec<Judgement>, Option<DataType>) {
+        if let Some(correction) = self
+            .run
+            .options
+            .corrections
+            .of(&self.path, dataset, &field.path)
+        {
             return (correction.reading(), correction.judgements(), None);
         }
         let reading = tag::read(field.comment.as_deref(), &field.tags);
@@ -298,20 +388,38 @@ impl Placed<'_> {
         let by_value = |j: &&Judgement| j.evidence.iter().any(|e| e.by == EvidenceBy::Value);
         match reading.state {
             TagState::None => {
-                let detected = found.iter().filter(is_sure).find(by_value).map(|j| j.data_type);
+                let detected = found
+                    .iter()
+                    .filter(is_sure)
+                    .find(by_value)
+                    .map(|j| j.data_type);
                 (reading, Vec::new(), detected)
             }
             TagState::Exact => {
                 let is_named = found.iter().any(|j| reading.types.contains(&j.data_type));
-                let detected = found.iter().find(is_sure).map(|j| j.data_type).filter(|_| !is_named);
-                let judgements = reading.types.iter().map(|t| tagged(*t, &reading, &found)).collect();
+                let detected = found
+                    .iter()
+                    .find(is_sure)
+                    .map(|j| j.data_type)
+                    .filter(|_| !is_named);
+                let judgements = reading
+                    .types
+                    .iter()
+                    .map(|t| tagged(*t, &reading, &found))
+                    .collect();
                 (reading, judgements, detected)
             }
             _ => (reading, found, None),
         }
     }
 
-    fn field(&self, dataset: &DatasetRecord, field: &Field, summary: &FieldSummary, reading: &TagReading) -> FieldRecord {
+    fn field(
+        &self,
+        dataset: &DatasetRecord,
+        field: &Field,
+        summary: &FieldSummary,
+        reading: &TagReading,
+    ) -> FieldRecord {
         let rows = summary.rows + summary.nulls;
         FieldRecord {
             field: self.run.detection.label(&field.path),
@@ -333,7 +441,11 @@ impl Placed<'_> {
             tag_purpose: reading.purpose.clone(),
             tag_retention: reading.retention.clone(),
             detected: None,
-            tag_source: if reading.state == TagState::Untagged { None } else { reading.source.clone() },
+            tag_source: if reading.state == TagState::Untagged {
+                None
+            } else {
+                reading.source.clone()
+            },
         }
     }
 
@@ -345,21 +457,35 @@ impl Placed<'_> {
         summary: &FieldSummary,
         ordinals: &mut HashMap<String, usize>,
     ) -> FieldRecord {
-        let Some(confidence) = Confidence::of(judgement.score) else { return base };
+        let Some(confidence) = Confidence::of(judgement.score) else {
+            return base;
+        };
         let data_type = judgement.data_type;
         let object = format!("{dataset}.{}", base.field);
-        let ordinal = ordinals.entry(format!("{object}\0{data_type}")).or_insert(0);
+        let ordinal = ordinals
+            .entry(format!("{object}\0{data_type}"))
+            .or_insert(0);
         let fingerprint = self.fingerprint(&object, data_type.key(), *ordinal);
         *ordinal += 1;
-        let matching = summary.best_match(&self.run.detection.detectors, data_type);
+        let is_of_type = |detector: u16| {
+            self.run.detection.detectors.get(detector.into()).data_type == data_type
+        };
+        let matching = summary
+            .matches
+            .iter()
+            .filter(|(d, _)| is_of_type(**d))
+            .map(|(_, m)| m)
+            .max_by_key(|m| m.count);
         FieldRecord {
             data_type: Some(data_type),
             category: Some(data_type.category()),
             confidence: Some(confidence),
             score: Some(rounded(judgement.score)),
             special: data_type.special().to_vec(),
-            matched: matching.as_ref().map(|m| m.count),
-            masked: matching.map(|m| m.masked).filter(|m| m.shown().is_some()),
+            matched: matching.map(|m| m.count),
+            masked: matching
+                .map(|m| m.masked.clone())
+                .filter(|m| m.shown().is_some()),
             evidence: judgement.evidence,
             fingerprint: Some(fingerprint),
             ..base
@@ -368,16 +494,37 @@ impl Placed<'_> {
 
     fn fingerprint(&self, object: &str, key: &str, ordinal: usize) -> String {
         let rule = format!("found/{key}");
-        Fingerprint { rule: &rule, format: self.format, path: &self.path, object, key, ordinal }.hex()
+        Fingerprint {
+            rule: &rule,
+            format: self.format,
+            path: &self.path,
+            object,
+            key,
+            ordinal,
+        }
+        .hex()
     }
 }
 
 /// A type that a tag names, with what detection found of the same type as further evidence.
 fn tagged(data_type: DataType, reading: &TagReading, found: &[Judgement]) -> Judgement {
     let place = reading.source.as_deref().unwrap_or("tag");
-    let mut evidence = vec![Evidence::new(EvidenceBy::Tag, place, format!("tagged {data_type}"))];
-    evidence.extend(found.iter().filter(|j| j.data_type == data_type).flat_map(|j| j.evidence.iter().cloned()));
-    Judgement { data_type, score: 1.0, evidence }
+    let mut evidence = vec![Evidence::new(
+        EvidenceBy::Tag,
+        place,
+        format!("tagged {data_type}"),
+    )];
+    evidence.extend(
+        found
+            .iter()
+            .filter(|j| j.data_type == data_type)
+            .flat_map(|j| j.evidence.iter().cloned()),
+    );
+    Judgement {
+        data_type,
+        score: 1.0,
+        evidence,
+    }
 }
 
 fn rounded(score: f64) -> f64 {

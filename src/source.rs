@@ -13,7 +13,19 @@ pub use input::Input;
 include!(concat!(env!("OUT_DIR"), "/readers.rs"));
 
 /// What a source is to an organisation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
     /// Declares fields: DDL, models, contracts.
@@ -56,7 +68,10 @@ impl Coverage {
     pub fn reason(&self) -> Option<&str> {
         match self {
             Coverage::Whole => None,
-            Coverage::Sampled(r) | Coverage::Partial(r) | Coverage::Skipped(r) | Coverage::Failed(r) => Some(r),
+            Coverage::Sampled(r)
+            | Coverage::Partial(r)
+            | Coverage::Skipped(r)
+            | Coverage::Failed(r) => Some(r),
         }
     }
 
@@ -78,8 +93,18 @@ impl Coverage {
 
     /// The coverage of two parts of one source together: the worse one, reasons joined.
     pub fn and(self, other: Coverage) -> Coverage {
-        let (worse, better) = if self.rank() >= other.rank() { (self, other) } else { (other, self) };
-        let Some(extra) = better.reason().filter(|r| worse.reason() != Some(*r)).map(str::to_owned) else { return worse };
+        let (worse, better) = if self.rank() >= other.rank() {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        let Some(extra) = better
+            .reason()
+            .filter(|r| worse.reason() != Some(*r))
+            .map(str::to_owned)
+        else {
+            return worse;
+        };
         match worse {
             Coverage::Whole => Coverage::Whole,
             Coverage::Sampled(r) => Coverage::Sampled(format!("{r}; {extra}")),
@@ -163,7 +188,11 @@ pub struct Split {
 impl Split {
     /// The whole source as one split.
     pub fn whole() -> Self {
-        Self { index: 0, range: None, part: String::new() }
+        Self {
+            index: 0,
+            range: None,
+            part: String::new(),
+        }
     }
 }
 
@@ -180,7 +209,11 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { split_bytes: 16 << 20, sample_rows: 1_000, full: false }
+        Self {
+            split_bytes: 16 << 20,
+            sample_rows: 1_000,
+            full: false,
+        }
     }
 }
 
@@ -198,7 +231,11 @@ pub struct Outcome {
 impl Outcome {
     /// All read.
     pub fn whole() -> Self {
-        Self { coverage: Coverage::Whole, lines: 0, unresolved: 0 }
+        Self {
+            coverage: Coverage::Whole,
+            lines: 0,
+            unresolved: 0,
+        }
     }
 }
 
@@ -237,12 +274,20 @@ pub trait Reader: Sync {
         Ok(vec![Split::whole()])
     }
     /// Reads one split into the sink. An error after something was pushed leaves what was pushed.
-    fn read(&self, input: &Input, split: &Split, budget: &Budget, sink: &mut dyn Sink) -> Result<Outcome, SourceError>;
+    fn read(
+        &self,
+        input: &Input,
+        split: &Split,
+        budget: &Budget,
+        sink: &mut dyn Sink,
+    ) -> Result<Outcome, SourceError>;
 }
 
 /// The reader of a source, `None` where nobody claims it.
 pub fn choose(input: &Input) -> Option<&'static dyn Reader> {
     let claims = READERS.iter().map(|reader| (reader.claim(input), *reader));
     let claimed = claims.filter(|(claim, _)| *claim > Claim::No);
-    claimed.min_by_key(|(claim, reader)| (std::cmp::Reverse(*claim), reader.format())).map(|(_, reader)| reader)
+    claimed
+        .min_by_key(|(claim, reader)| (std::cmp::Reverse(*claim), reader.format()))
+        .map(|(_, reader)| reader)
 }

@@ -46,7 +46,9 @@ pub enum Location {
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
     /// A path that does not exist.
-    #[error("there is no file or folder `{0}`; a glob needs quotes, a database a URL such as postgres://host/name")]
+    #[error(
+        "there is no file or folder `{0}`; a glob needs quotes, a database a URL such as postgres://host/name"
+    )]
     NotFound(String),
     /// A glob that is not one.
     #[error("`{0}` is not a valid glob: {1}")]
@@ -69,11 +71,21 @@ pub fn collect(targets: &[String], options: WalkOptions) -> Result<Vec<Candidate
 
 fn candidates(target: &str, options: WalkOptions) -> Result<Vec<Candidate>, TargetError> {
     if target == STDIN {
-        return Ok(vec![Candidate { name: STDIN.into(), at: Location::Stdin, refused: None, size: 0 }]);
+        return Ok(vec![Candidate {
+            name: STDIN.into(),
+            at: Location::Stdin,
+            refused: None,
+            size: 0,
+        }]);
     }
     if let Some(variable) = target.strip_prefix("env:") {
-        let url = std::env::var(variable).map_err(|_| TargetError::Variable(variable.to_owned()))?;
-        return if is_url(&url) { Ok(vec![of_url(&url)]) } else { candidates(&url, options) };
+        let url =
+            std::env::var(variable).map_err(|_| TargetError::Variable(variable.to_owned()))?;
+        return if is_url(&url) {
+            Ok(vec![of_url(&url)])
+        } else {
+            candidates(&url, options)
+        };
     }
     if is_url(target) {
         return Ok(vec![of_url(target)]);
@@ -94,13 +106,21 @@ fn candidates(target: &str, options: WalkOptions) -> Result<Vec<Candidate>, Targ
 fn is_url(target: &str) -> bool {
     let scheme_end = target.find(':').unwrap_or(0);
     let scheme = &target[..scheme_end];
-    let is_scheme = scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'+' || b == b'-');
+    let is_scheme = scheme.len() > 1
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'+' || b == b'-');
     is_scheme && (target[scheme_end..].starts_with("://") || scheme == "sqlite")
 }
 
 fn of_url(url: &str) -> Candidate {
     let name = crate::source::input::without_credentials(url);
-    Candidate { name, at: Location::Url(url.to_owned()), refused: None, size: 0 }
+    Candidate {
+        name,
+        at: Location::Url(url.to_owned()),
+        refused: None,
+        size: 0,
+    }
 }
 
 fn of_file(path: &Path, options: WalkOptions) -> Candidate {
@@ -109,12 +129,19 @@ fn of_file(path: &Path, options: WalkOptions) -> Candidate {
         Ok(meta) => (meta.len(), over_size(meta.len(), options)),
         Err(e) => (0, Some(Coverage::Failed(reason(&e)))),
     };
-    Candidate { name: shown(path), at: Location::File(path.to_owned()), refused, size }
+    Candidate {
+        name: shown(path),
+        at: Location::File(path.to_owned()),
+        refused,
+        size,
+    }
 }
 
 fn over_size(size: u64, options: WalkOptions) -> Option<Coverage> {
     let limit = options.max_file_size.filter(|limit| size > *limit)?;
-    Some(Coverage::Skipped(format!("{size} bytes, over the limit of {limit} (--max-file-size)")))
+    Some(Coverage::Skipped(format!(
+        "{size} bytes, over the limit of {limit} (--max-file-size)"
+    )))
 }
 
 /// What the operating system said, without the path it may quote.
@@ -126,17 +153,30 @@ fn reason(error: &std::io::Error) -> String {
 }
 
 fn walk(root: &Path, options: WalkOptions) -> Vec<Candidate> {
-    if options.no_ignore { walk_all(root, options) } else { walk_heeding(root, options) }
+    if options.no_ignore {
+        walk_all(root, options)
+    } else {
+        walk_heeding(root, options)
+    }
 }
 
 fn walk_heeding(root: &Path, options: WalkOptions) -> Vec<Candidate> {
     let mut builder = WalkBuilder::new(root);
-    builder.hidden(false).require_git(false).add_custom_ignore_filename(".ropaignore").follow_links(false);
+    builder
+        .hidden(false)
+        .require_git(false)
+        .add_custom_ignore_filename(".ropaignore")
+        .follow_links(false);
     builder.filter_entry(|entry| entry.file_name() != ".git");
     let mut found = Vec::new();
     for entry in builder.build() {
         match entry {
-            Ok(entry) => found.extend(of_entry(entry.path(), entry.file_type(), entry.depth(), options)),
+            Ok(entry) => found.extend(of_entry(
+                entry.path(),
+                entry.file_type(),
+                entry.depth(),
+                options,
+            )),
             Err(error) => found.extend(of_walk_error(&error, root)),
         }
     }
@@ -146,12 +186,22 @@ fn walk_heeding(root: &Path, options: WalkOptions) -> Vec<Candidate> {
 fn walk_all(root: &Path, options: WalkOptions) -> Vec<Candidate> {
     let walk = walkdir::WalkDir::new(root).follow_links(false);
     let mut found = Vec::new();
-    for entry in walk.into_iter().filter_entry(|entry| entry.file_name() != ".git") {
+    for entry in walk
+        .into_iter()
+        .filter_entry(|entry| entry.file_name() != ".git")
+    {
         match entry {
-            Ok(entry) => found.extend(of_entry(entry.path(), Some(entry.file_type()), entry.depth(), options)),
+            Ok(entry) => found.extend(of_entry(
+                entry.path(),
+                Some(entry.file_type()),
+                entry.depth(),
+                options,
+            )),
             Err(error) => {
                 let path = error.path().unwrap_or(root).to_owned();
-                let why = error.io_error().map_or_else(|| "it cannot be walked".to_owned(), reason);
+                let why = error
+                    .io_error()
+                    .map_or_else(|| "it cannot be walked".to_owned(), reason);
                 found.push(unreadable(&path, why));
             }
         }
@@ -159,15 +209,27 @@ fn walk_all(root: &Path, options: WalkOptions) -> Vec<Candidate> {
     found
 }
 
-fn of_entry(path: &Path, kind: Option<std::fs::FileType>, depth: usize, options: WalkOptions) -> Option<Candidate> {
+fn of_entry(
+    path: &Path,
+    kind: Option<std::fs::FileType>,
+    depth: usize,
+    options: WalkOptions,
+) -> Option<Candidate> {
     let kind = kind?;
     if kind.is_dir() {
         return None;
     }
     // A link named by the user is followed; one met on the way could lead out of the tree or in a circle.
     if kind.is_symlink() && depth > 0 {
-        let refused = Some(Coverage::Skipped("a symbolic link; name its target to have it read".into()));
-        return Some(Candidate { name: shown(path), at: Location::File(path.to_owned()), refused, size: 0 });
+        let refused = Some(Coverage::Skipped(
+            "a symbolic link; name its target to have it read".into(),
+        ));
+        return Some(Candidate {
+            name: shown(path),
+            at: Location::File(path.to_owned()),
+            refused,
+            size: 0,
+        });
     }
     Some(of_file(path, options))
 }
@@ -184,26 +246,52 @@ fn of_walk_error(error: &ignore::Error, root: &Path) -> Option<Candidate> {
 fn error_path(error: &ignore::Error) -> Option<PathBuf> {
     match error {
         ignore::Error::WithPath { path, .. } => Some(path.clone()),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => error_path(err),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            error_path(err)
+        }
         _ => None,
     }
 }
 
 fn unreadable(path: &Path, why: String) -> Candidate {
-    Candidate { name: shown(path), at: Location::File(path.to_owned()), refused: Some(Coverage::Failed(why)), size: 0 }
+    Candidate {
+        name: shown(path),
+        at: Location::File(path.to_owned()),
+        refused: Some(Coverage::Failed(why)),
+        size: 0,
+    }
 }
 
 fn glob(pattern: &str, options: WalkOptions) -> Result<Vec<Candidate>, TargetError> {
     let bad = |e: globset::Error| TargetError::Glob(pattern.to_owned(), e.kind().to_string());
-    let matcher = globset::GlobBuilder::new(pattern.trim_start_matches("./")).literal_separator(true).build().map_err(bad)?;
+    let matcher = globset::GlobBuilder::new(pattern.trim_start_matches("./"))
+        .literal_separator(true)
+        .build()
+        .map_err(bad)?;
     let matcher = matcher.compile_matcher();
     let base: PathBuf = Path::new(pattern)
         .components()
-        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
+        .take_while(|part| {
+            !part
+                .as_os_str()
+                .to_string_lossy()
+                .contains(['*', '?', '[', '{'])
+        })
         .collect();
-    let base = if base.as_os_str().is_empty() { PathBuf::from(".") } else { base };
-    let found: Vec<_> = walk(&base, options).into_iter().filter(|c| matcher.is_match(&c.name)).collect();
-    if found.is_empty() { Err(TargetError::NotFound(pattern.to_owned())) } else { Ok(found) }
+    let base = if base.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        base
+    };
+    let found: Vec<_> = walk(&base, options)
+        .into_iter()
+        .filter(|c| matcher.is_match(&c.name))
+        .collect();
+    if found.is_empty() {
+        Err(TargetError::NotFound(pattern.to_owned()))
+    } else {
+        Ok(found)
+    }
 }
 
 /// The path as outputs show it: `/` between steps, no `./` in front.
@@ -216,15 +304,24 @@ pub fn shown(path: &Path) -> String {
             other => steps.push(other.as_os_str().to_string_lossy().into_owned()),
         }
     }
-    if steps.is_empty() { ".".into() } else { steps.join("/") }
+    if steps.is_empty() {
+        ".".into()
+    } else {
+        steps.join("/")
+    }
 }
 
 /// The folder that fingerprints and CI outputs count from: the nearest one upwards from `start` that holds a
 /// `ropa.toml` or a `.git`; `start` itself where there is none.
 pub fn root_of(start: &Path) -> PathBuf {
     let start = std::path::absolute(start).unwrap_or_else(|_| start.to_owned());
-    let start = if start.is_file() { start.parent().unwrap_or(&start).to_owned() } else { start };
-    let is_root = |folder: &&Path| folder.join("ropa.toml").is_file() || folder.join(".git").exists();
+    let start = if start.is_file() {
+        start.parent().unwrap_or(&start).to_owned()
+    } else {
+        start
+    };
+    let is_root =
+        |folder: &&Path| folder.join("ropa.toml").is_file() || folder.join(".git").exists();
     start.ancestors().find(is_root).unwrap_or(&start).to_owned()
 }
 
@@ -246,7 +343,9 @@ pub fn from_root(name: &str, root: &Path) -> String {
         }
         out
     };
-    let Ok(absolute) = std::path::absolute(Path::new(name)) else { return name.to_owned() };
+    let Ok(absolute) = std::path::absolute(Path::new(name)) else {
+        return name.to_owned();
+    };
     match normal(&absolute).strip_prefix(normal(root)) {
         Ok(inside) => shown(inside),
         Err(_) => name.to_owned(),
@@ -262,7 +361,10 @@ mod tests {
         let target = folder.display().to_string();
         let prefix = shown(folder) + "/";
         let found = collect(&[target], options).expect("the folder exists");
-        found.into_iter().map(|c| c.name.strip_prefix(&prefix).unwrap_or(&c.name).to_owned()).collect()
+        found
+            .into_iter()
+            .map(|c| c.name.strip_prefix(&prefix).unwrap_or(&c.name).to_owned())
+            .collect()
     }
 
     #[test]
@@ -275,9 +377,28 @@ mod tests {
         }
         fs::create_dir(folder.path().join("out")).expect("writable");
         fs::write(folder.path().join("out/c.csv"), "x").expect("writable");
-        assert_eq!(names(folder.path(), WalkOptions::default()), [".env", ".gitignore", ".ropaignore", "a.csv"]);
-        let all = names(folder.path(), WalkOptions { no_ignore: true, max_file_size: None });
-        assert_eq!(all, [".env", ".gitignore", ".ropaignore", "a.csv", "b.bak", "out/c.csv"]);
+        assert_eq!(
+            names(folder.path(), WalkOptions::default()),
+            [".env", ".gitignore", ".ropaignore", "a.csv"]
+        );
+        let all = names(
+            folder.path(),
+            WalkOptions {
+                no_ignore: true,
+                max_file_size: None,
+            },
+        );
+        assert_eq!(
+            all,
+            [
+                ".env",
+                ".gitignore",
+                ".ropaignore",
+                "a.csv",
+                "b.bak",
+                "out/c.csv"
+            ]
+        );
     }
 
     #[cfg(unix)]
@@ -286,28 +407,46 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::os::unix::fs::symlink("/etc", folder.path().join("out")).expect("writable");
         std::os::unix::fs::symlink(".", folder.path().join("loop")).expect("writable");
-        let found = collect(&[folder.path().display().to_string()], WalkOptions::default()).expect("it exists");
+        let found = collect(
+            &[folder.path().display().to_string()],
+            WalkOptions::default(),
+        )
+        .expect("it exists");
         assert_eq!(found.len(), 2);
-        assert!(found.iter().all(|c| matches!(c.refused, Some(Coverage::Skipped(_)))));
+        assert!(
+            found
+                .iter()
+                .all(|c| matches!(c.refused, Some(Coverage::Skipped(_))))
+        );
     }
 
     #[test]
     fn a_missing_path_is_an_error_that_names_it() {
-        let error = collect(&["no/such/file".into()], WalkOptions::default()).expect_err("it does not exist");
+        let error = collect(&["no/such/file".into()], WalkOptions::default())
+            .expect_err("it does not exist");
         assert!(error.to_string().contains("no/such/file"));
     }
 
     #[test]
     fn urls_lose_their_credentials() {
-        let found = collect(&["postgres://me:se@cret@db.example/shop?x=1".into()], WalkOptions::default());
-        assert_eq!(found.expect("a URL is taken as it is")[0].name, "postgres://db.example/shop");
+        let found = collect(
+            &["postgres://me:se@cret@db.example/shop?x=1".into()],
+            WalkOptions::default(),
+        );
+        assert_eq!(
+            found.expect("a URL is taken as it is")[0].name,
+            "postgres://db.example/shop"
+        );
     }
 
     #[test]
     fn over_large_files_are_listed_as_skipped() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::write(folder.path().join("big"), "0123456789").expect("writable");
-        let options = WalkOptions { no_ignore: false, max_file_size: Some(5) };
+        let options = WalkOptions {
+            no_ignore: false,
+            max_file_size: Some(5),
+        };
         let found = collect(&[folder.path().display().to_string()], options).expect("it exists");
         assert!(matches!(found[0].refused, Some(Coverage::Skipped(_))));
     }

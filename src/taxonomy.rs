@@ -7,7 +7,19 @@ use std::fmt;
 use std::sync::LazyLock;
 
 /// The five categories the notices document, in the order reports show them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
     /// Who a person is and how to reach them.
@@ -24,8 +36,13 @@ pub enum Category {
 
 impl Category {
     /// All categories, in the taxonomy's order.
-    pub const ALL: [Category; 5] =
-        [Category::Contact, Category::Usage, Category::Location, Category::Financial, Category::Sensitive];
+    pub const ALL: [Category; 5] = [
+        Category::Contact,
+        Category::Usage,
+        Category::Location,
+        Category::Financial,
+        Category::Sensitive,
+    ];
 
     /// The id used in keys and JSON.
     pub fn id(self) -> &'static str {
@@ -51,7 +68,19 @@ impl fmt::Display for Category {
 }
 
 /// The law under which a data type is special.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Special {
     /// GDPR Art. 8, children's consent.
@@ -129,13 +158,31 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let taxonomy: Taxonomy = toml::from_str(include_str!("../detectors/taxonomy.toml"))
         .expect("the built-in taxonomy is read by every test");
     let category_of = |key: &str| {
-        key.split_once('.').and_then(|(c, _)| Category::from_id(c)).expect("each key begins with its category")
+        key.split_once('.')
+            .and_then(|(c, _)| Category::from_id(c))
+            .expect("each key begins with its category")
     };
     let categories = taxonomy.types.iter().map(|t| category_of(&t.key)).collect();
-    let by_key = taxonomy.types.iter().enumerate().map(|(i, t)| (t.key.clone(), DataType(i as u8))).collect();
-    let label = |c: Category| taxonomy.category.iter().find(|f| f.id == c.id()).map(|f| f.label.clone());
+    let by_key = taxonomy
+        .types
+        .iter()
+        .enumerate()
+        .map(|(i, t)| (t.key.clone(), DataType(i as u8)))
+        .collect();
+    let label = |c: Category| {
+        taxonomy
+            .category
+            .iter()
+            .find(|f| f.id == c.id())
+            .map(|f| f.label.clone())
+    };
     let labels = Category::ALL.into_iter().filter_map(label).collect();
-    Table { facts: taxonomy.types, categories, labels, by_key }
+    Table {
+        facts: taxonomy.types,
+        categories,
+        labels,
+        by_key,
+    }
 });
 
 impl DataType {
@@ -207,7 +254,9 @@ impl<'de> Deserialize<'de> for DataType {
 
 /// The message for a key that is not in the taxonomy, with the nearest one that is.
 pub fn unknown_key(key: &str) -> String {
-    let nearest = DataType::all().map(DataType::key).min_by_key(|k| strsim::levenshtein(k, key));
+    let nearest = DataType::all()
+        .map(DataType::key)
+        .min_by_key(|k| strsim::levenshtein(k, key));
     match nearest {
         Some(nearest) => format!("unknown data type `{key}`; did you mean `{nearest}`?"),
         None => format!("unknown data type `{key}`"),

@@ -27,7 +27,9 @@ impl<'a> Value<'a> {
     /// The masked shape: `a***@***.com` for an e-mail address, the first character and `***` for others,
     /// and nothing at all for values shorter than six characters or of the sensitive category.
     pub fn mask(self, data_type: DataType) -> Masked {
-        let Some(text) = self.text() else { return Masked::nothing() };
+        let Some(text) = self.text() else {
+            return Masked::nothing();
+        };
         if data_type.category() == Category::Sensitive || text.chars().count() < 6 {
             return Masked::nothing();
         }
@@ -42,20 +44,33 @@ fn mask_email(local: &str, host: &str) -> String {
     let top = host.rsplit_once('.').map_or("", |(_, top)| top);
     // A top-level domain of two to six letters says nothing about the person; anything else stays hidden.
     let shown = (2..=6).contains(&top.len()) && top.bytes().all(|b| b.is_ascii_alphabetic());
-    let top = if shown { format!(".{top}") } else { String::new() };
+    let top = if shown {
+        format!(".{top}")
+    } else {
+        String::new()
+    };
     format!("{}***@***{top}", first_visible(local))
 }
 
 fn first_visible(text: &str) -> String {
-    text.chars().next().filter(|c| !c.is_control()).map(String::from).unwrap_or_default()
+    text.chars()
+        .next()
+        .filter(|c| !c.is_control())
+        .map(String::from)
+        .unwrap_or_default()
 }
 
 /// What may be shown of a value; empty where nothing may.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(transparent)]
 pub struct Masked(String);
 
 impl Masked {
+    /// Stands for a value of which nothing is shown, where something must stand.
+    pub const HIDDEN: &'static str = "***";
+
     /// Shows nothing.
     pub fn nothing() -> Self {
         Self(String::new())
@@ -79,7 +94,12 @@ pub struct Values<'a> {
 impl<'a> Values<'a> {
     /// A batch; `offsets` has one entry more than there are values, ascending, the last at most `data.len()`.
     pub fn new(data: &'a [u8], offsets: &'a [u32]) -> Self {
-        Self { data, offsets, weights: None, nulls: 0 }
+        Self {
+            data,
+            offsets,
+            weights: None,
+            nulls: 0,
+        }
     }
 
     /// How often each value stands in the source (dictionary pages, most common values).
@@ -131,7 +151,11 @@ pub struct ValueBuffer {
 impl ValueBuffer {
     /// An empty buffer.
     pub fn new() -> Self {
-        Self { data: Vec::new(), offsets: vec![0], nulls: 0 }
+        Self {
+            data: Vec::new(),
+            offsets: vec![0],
+            nulls: 0,
+        }
     }
 
     /// Adds one value.
@@ -140,7 +164,8 @@ impl ValueBuffer {
             self.offsets.push(0);
         }
         self.data.extend_from_slice(bytes);
-        self.offsets.push(u32::try_from(self.data.len()).expect("a buffer is flushed long before 4 GiB"));
+        self.offsets
+            .push(u32::try_from(self.data.len()).expect("a buffer is flushed long before 4 GiB"));
     }
 
     /// Counts one row without a value.

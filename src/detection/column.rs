@@ -35,6 +35,12 @@ impl ColumnState {
         }
     }
 
+    /// Joins what another split of the same field gave.
+    pub fn merge(&mut self, other: Self) {
+        self.next_row = self.next_row.max(other.next_row);
+        self.summary.merge(&other.summary);
+    }
+
     /// What was seen.
     pub fn into_summary(self) -> FieldSummary {
         self.summary

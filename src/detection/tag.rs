@@ -62,9 +62,13 @@ const ALIASES: &[(&str, &str)] = &[
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
     let mut words = BTreeMap::new();
-    let mut rows = csv::Reader::from_reader(include_bytes!("../../detectors/crosswalk_reverse.csv").as_slice());
+    let mut rows = csv::Reader::from_reader(
+        include_bytes!("../../detectors/crosswalk_reverse.csv").as_slice(),
+    );
     for row in rows.records().flatten() {
-        let (Some(value), Some(key), Some(strength)) = (row.get(1), row.get(2), row.get(3)) else { continue };
+        let (Some(value), Some(key), Some(strength)) = (row.get(1), row.get(2), row.get(3)) else {
+            continue;
+        };
         let meaning = match (strength, DataType::from_key(key)) {
             ("exact", Some(data_type)) => Meaning::Exact(data_type),
             ("generic", _) => Meaning::Generic,
@@ -74,8 +78,11 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
         words.entry(folded(value)).or_insert(meaning);
     }
     for (alias, key) in ALIASES {
-        let data_type = DataType::from_key(key).expect("aliases name keys of the taxonomy; a test holds it");
-        words.entry((*alias).to_owned()).or_insert(Meaning::Exact(data_type));
+        let data_type =
+            DataType::from_key(key).expect("aliases name keys of the taxonomy; a test holds it");
+        words
+            .entry((*alias).to_owned())
+            .or_insert(Meaning::Exact(data_type));
     }
     for data_type in DataType::all() {
         let short = data_type.key().rsplit('.').next().unwrap_or_default();
@@ -87,14 +94,20 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
 
 /// Letters and digits only, lower case: `E-mail Address` and `EMAIL_ADDRESS` are one word.
 fn folded(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// What a word of any vocabulary means; a dotted key that is unknown falls back to its longest known prefix, as generic.
 fn meaning(word: &str) -> Option<Meaning> {
     let word = word.trim().trim_matches(['"', '\'', '`']);
     let word = word.rsplit(['#', '/']).next().unwrap_or(word);
-    let word = word.strip_prefix("pd:").or_else(|| word.strip_prefix("dpv:")).unwrap_or(word);
+    let word = word
+        .strip_prefix("pd:")
+        .or_else(|| word.strip_prefix("dpv:"))
+        .unwrap_or(word);
     if let Some(found) = VOCABULARY.words.get(&folded(word)) {
         return Some(*found);
     }
@@ -118,9 +131,16 @@ static OWN: LazyLock<Regex> = LazyLock::new(|| {
 /// Reads all that a field's comment and tags say. Own tags win over catalogue tags, those over words in comments, masking comes last.
 pub fn read(comment: Option<&str>, tags: &[Tag]) -> TagReading {
     let own = comment.and_then(read_comment);
-    let catalogue = tags.iter().filter_map(read_tag).min_by_key(|reading| order(reading.state));
+    let catalogue = tags
+        .iter()
+        .filter_map(read_tag)
+        .min_by_key(|reading| order(reading.state));
     match (own, catalogue) {
-        (Some(own), Some(other)) if own.state == TagState::Generic && other.state == TagState::Exact => other,
+        (Some(own), Some(other))
+            if own.state == TagState::Generic && other.state == TagState::Exact =>
+        {
+            other
+        }
         (Some(own), _) => own,
         (None, Some(other)) => other,
         (None, None) => TagReading::default(),
@@ -143,17 +163,30 @@ fn read_comment(comment: &str) -> Option<TagReading> {
     let word = folded(mark.as_str());
     let rest = comment[mark.end()..].trim_start_matches(['(', ':', ' ', '\t', '"', '\'']);
     let rest = rest.split(['\n', ')']).next().unwrap_or_default();
-    let mut reading = TagReading { source: Some("comment".into()), ..TagReading::default() };
+    let mut reading = TagReading {
+        source: Some("comment".into()),
+        ..TagReading::default()
+    };
     let mut parts = rest.split(';');
     let what = parts.next().unwrap_or_default().trim();
     for part in parts {
-        match part.split_once('=').map(|(key, value)| (key.trim().to_ascii_lowercase(), value.trim())) {
+        match part
+            .split_once('=')
+            .map(|(key, value)| (key.trim().to_ascii_lowercase(), value.trim()))
+        {
             Some((key, value)) if key == "purpose" => reading.purpose = Some(first_word(value)),
             Some((key, value)) if key == "retention" => reading.retention = Some(first_word(value)),
             _ => {}
         }
     }
-    let is_none = word == "notpii" || matches!(first_word(what).trim_end_matches([':', ',']).to_ascii_lowercase().as_str(), "none" | "false" | "no");
+    let is_none = word == "notpii"
+        || matches!(
+            first_word(what)
+                .trim_end_matches([':', ','])
+                .to_ascii_lowercase()
+                .as_str(),
+            "none" | "false" | "no"
+        );
     if is_none {
         reading.state = TagState::None;
         return Some(reading);
@@ -161,7 +194,10 @@ fn read_comment(comment: &str) -> Option<TagReading> {
     reading.state = TagState::Generic;
     for word in what.split(',') {
         // Only the first word counts: what follows is prose.
-        apply(&mut reading, meaning(&first_word(word)).or_else(|| meaning(word)));
+        apply(
+            &mut reading,
+            meaning(&first_word(word)).or_else(|| meaning(word)),
+        );
     }
     Some(reading)
 }
@@ -180,29 +216,78 @@ fn apply(reading: &mut TagReading, found: Option<Meaning>) {
 }
 
 fn first_word(text: &str) -> String {
-    text.trim().split(|c: char| c.is_whitespace() || c == '"' || c == '\'').next().unwrap_or_default().to_owned()
+    text.trim()
+        .split(|c: char| c.is_whitespace() || c == '"' || c == '\'')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Names of tags, attributes and annotations that carry a data category, folded; published conventions of the stacks we read.
 const CATEGORY_NAMES: &[&str] = &[
-    "pii", "piitype", "piifield", "piidata", "piilevel", "containspii", "xpii", "xpersonaldata", "xsensitive", "xdatacategory",
-    "xdataclassification", "personaldata", "sensitivedata", "sensitive", "personal", "confidential", "gdprdata", "datacategory",
-    "datacategories", "fides", "semanticcategory", "privacycategory", "informationtype", "sensitivityclassification",
-    "dataclassification", "compliancegroup", "confluenttags", "classification", "policytags", "protectedpersonaldata",
-    "ispotentiallypersonal", "ispotentiallysensitive", "fieldsemantics", "kanonymity", "tags",
+    "pii",
+    "piitype",
+    "piifield",
+    "piidata",
+    "piilevel",
+    "containspii",
+    "xpii",
+    "xpersonaldata",
+    "xsensitive",
+    "xdatacategory",
+    "xdataclassification",
+    "personaldata",
+    "sensitivedata",
+    "sensitive",
+    "personal",
+    "confidential",
+    "gdprdata",
+    "datacategory",
+    "datacategories",
+    "fides",
+    "semanticcategory",
+    "privacycategory",
+    "informationtype",
+    "sensitivityclassification",
+    "dataclassification",
+    "compliancegroup",
+    "confluenttags",
+    "classification",
+    "policytags",
+    "protectedpersonaldata",
+    "ispotentiallypersonal",
+    "ispotentiallysensitive",
+    "fieldsemantics",
+    "kanonymity",
+    "tags",
 ];
 
 /// Parts of names that tell a protection mechanism.
-const MASKING_NAMES: &[&str] = &["mask", "redact", "encrypt", "secretstr", "censor", "masq", "datapolic", "anon", "hidden"];
+const MASKING_NAMES: &[&str] = &[
+    "mask",
+    "redact",
+    "encrypt",
+    "secretstr",
+    "censor",
+    "masq",
+    "datapolic",
+    "anon",
+    "hidden",
+];
 
 fn read_tag(tag: &Tag) -> Option<TagReading> {
     let name = folded(tag.name.rsplit(['.', ':']).next().unwrap_or(&tag.name));
     let value = folded(&tag.value);
-    let reading = |state| TagReading { state, source: Some(tag.name.clone()), ..TagReading::default() };
+    let reading = |state| TagReading {
+        state,
+        source: Some(tag.name.clone()),
+        ..TagReading::default()
+    };
     if value.starts_with("masked") || MASKING_NAMES.iter().any(|m| name.contains(m)) {
         return Some(reading(TagState::Masked));
     }
-    let is_whole_name = CATEGORY_NAMES.contains(&name.as_str()) || CATEGORY_NAMES.contains(&folded(&tag.name).as_str());
+    let is_whole_name = CATEGORY_NAMES.contains(&name.as_str())
+        || CATEGORY_NAMES.contains(&folded(&tag.name).as_str());
     if !is_whole_name && !name.ends_with("pii") {
         return None;
     }
@@ -214,8 +299,14 @@ fn read_tag(tag: &Tag) -> Option<TagReading> {
         apply(&mut found, meaning(word));
     }
     // `tags`, `classification` and the like hold anything: without a word that means personal data they say nothing.
-    let speaks = found.state != TagState::Generic || !matches!(name.as_str(), "tags" | "classification" | "confluenttags" | "dataclassification");
-    let names_it = ["pii", "personal", "gdpr", "sensitive"].iter().any(|word| value.contains(word));
+    let speaks = found.state != TagState::Generic
+        || !matches!(
+            name.as_str(),
+            "tags" | "classification" | "confluenttags" | "dataclassification"
+        );
+    let names_it = ["pii", "personal", "gdpr", "sensitive"]
+        .iter()
+        .any(|word| value.contains(word));
     (speaks || names_it).then_some(found)
 }
 
@@ -225,43 +316,112 @@ mod tests {
 
     fn state(comment: &str) -> (TagState, Vec<&'static str>) {
         let reading = read(Some(comment), &[]);
-        (reading.state, reading.types.into_iter().map(DataType::key).collect())
+        (
+            reading.state,
+            reading.types.into_iter().map(DataType::key).collect(),
+        )
     }
 
     #[test]
     fn the_own_syntax_is_read_in_every_form() {
-        for comment in ["@pii contact.email", "PII: email", "@pii(contact.email)", "@PII:contact.email", "work mail. @pii email", "pii=email"] {
-            assert_eq!(state(comment), (TagState::Exact, vec!["contact.email"]), "{comment}");
+        for comment in [
+            "@pii contact.email",
+            "PII: email",
+            "@pii(contact.email)",
+            "@PII:contact.email",
+            "work mail. @pii email",
+            "pii=email",
+        ] {
+            assert_eq!(
+                state(comment),
+                (TagState::Exact, vec!["contact.email"]),
+                "{comment}"
+            );
         }
-        assert_eq!(state("@pii contact.email, contact.name"), (TagState::Exact, vec!["contact.email", "contact.name"]));
-        for comment in ["[PII]", "pii=true", "@sensitive", "@personal-data", "x-pii: true", "PII: something unheard of"] {
+        assert_eq!(
+            state("@pii contact.email, contact.name"),
+            (TagState::Exact, vec!["contact.email", "contact.name"])
+        );
+        for comment in [
+            "[PII]",
+            "pii=true",
+            "@sensitive",
+            "@personal-data",
+            "x-pii: true",
+            "PII: something unheard of",
+        ] {
             assert_eq!(state(comment), (TagState::Generic, vec![]), "{comment}");
         }
-        for comment in ["@pii none: order number", "@not-pii(reason=\"order number\")", "pii: false"] {
+        for comment in [
+            "@pii none: order number",
+            "@not-pii(reason=\"order number\")",
+            "pii: false",
+        ] {
             assert_eq!(state(comment), (TagState::None, vec![]), "{comment}");
         }
-        assert_eq!(state("the pineapple's epiphany"), (TagState::Untagged, vec![]));
+        assert_eq!(
+            state("the pineapple's epiphany"),
+            (TagState::Untagged, vec![])
+        );
     }
 
     #[test]
     fn purpose_and_retention_are_read() {
-        let reading = read(Some("@pii contact.email; purpose=newsletter; retention=P3Y"), &[]);
-        assert_eq!((reading.purpose.as_deref(), reading.retention.as_deref()), (Some("newsletter"), Some("P3Y")));
+        let reading = read(
+            Some("@pii contact.email; purpose=newsletter; retention=P3Y"),
+            &[],
+        );
+        assert_eq!(
+            (reading.purpose.as_deref(), reading.retention.as_deref()),
+            (Some("newsletter"), Some("P3Y"))
+        );
     }
 
     #[test]
     fn other_vocabularies_map_and_unknown_fides_keys_fall_back_to_generic() {
-        let tag = |name: &str, value: &str| read(None, &[Tag { name: name.into(), value: value.into() }]);
-        assert_eq!(tag("data_categories", "user.contact.email").types[0].key(), "contact.email");
-        assert_eq!(tag("fides", "user.contact.email.homing_pigeon").state, TagState::Generic);
+        let tag = |name: &str, value: &str| {
+            read(
+                None,
+                &[Tag {
+                    name: name.into(),
+                    value: value.into(),
+                }],
+            )
+        };
+        assert_eq!(
+            tag("data_categories", "user.contact.email").types[0].key(),
+            "contact.email"
+        );
+        assert_eq!(
+            tag("fides", "user.contact.email.homing_pigeon").state,
+            TagState::Generic
+        );
         assert_eq!(tag("pii", "-").state, TagState::None);
-        assert_eq!(tag("SECURITY LABEL anon", "MASKED WITH FUNCTION anon.fake_email()").state, TagState::Masked);
-        assert_eq!(tag("SENSITIVITY CLASSIFICATION INFORMATION_TYPE", "Contact Info").state, TagState::Untagged);
+        assert_eq!(
+            tag(
+                "SECURITY LABEL anon",
+                "MASKED WITH FUNCTION anon.fake_email()"
+            )
+            .state,
+            TagState::Masked
+        );
+        assert_eq!(
+            tag(
+                "SENSITIVITY CLASSIFICATION INFORMATION_TYPE",
+                "Contact Info"
+            )
+            .state,
+            TagState::Untagged
+        );
         assert_eq!(tag("index", "true").state, TagState::Untagged);
     }
 
     #[test]
     fn aliases_name_keys_of_the_taxonomy() {
-        assert!(ALIASES.iter().all(|(_, key)| DataType::from_key(key).is_some()));
+        assert!(
+            ALIASES
+                .iter()
+                .all(|(_, key)| DataType::from_key(key).is_some())
+        );
     }
 }

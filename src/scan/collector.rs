@@ -64,7 +64,11 @@ pub struct Collector<'a> {
 
 impl<'a> Collector<'a> {
     /// An empty collector. `on_member` reads a source found inside at once, so that it need not be kept in memory.
-    pub fn new(detection: &'a Detection, options: &'a ScanOptions, on_member: &'a (dyn Fn(Input) + Sync)) -> Self {
+    pub fn new(
+        detection: &'a Detection,
+        options: &'a ScanOptions,
+        on_member: &'a (dyn Fn(Input) + Sync),
+    ) -> Self {
         Self {
             detection,
             options,
@@ -88,13 +92,20 @@ impl<'a> Collector<'a> {
         }
         for (data_type, tally) in next.spans {
             let count = tally.count;
-            let moved = tally.kept.into_iter().map(|span| RawSpan { line: span.line + lines, ..span });
+            let moved = tally.kept.into_iter().map(|span| RawSpan {
+                line: span.line + lines,
+                ..span
+            });
             self.keep(data_type, moved, count);
         }
     }
 
     fn keep(&mut self, data_type: DataType, spans: impl Iterator<Item = RawSpan>, count: u64) {
-        let limit = if self.options.all_spans { usize::MAX } else { SPANS_KEPT };
+        let limit = if self.options.all_spans {
+            usize::MAX
+        } else {
+            SPANS_KEPT
+        };
         let tally = self.spans.entry(data_type).or_default();
         tally.count += count;
         let room = limit.saturating_sub(tally.kept.len());
@@ -111,8 +122,13 @@ impl Sink for Collector<'_> {
     fn dataset(&mut self, dataset: Dataset) -> DatasetId {
         let known = self.by_name.get(&dataset.name).copied();
         let index = known.unwrap_or_else(|| {
-            self.by_name.insert(dataset.name.clone(), self.datasets.len());
-            self.datasets.push(Collected { dataset: dataset.clone(), fields: Vec::new(), by_path: HashMap::new() });
+            self.by_name
+                .insert(dataset.name.clone(), self.datasets.len());
+            self.datasets.push(Collected {
+                dataset: dataset.clone(),
+                fields: Vec::new(),
+                by_path: HashMap::new(),
+            });
             self.datasets.len() - 1
         });
         if known.is_some() {
@@ -131,7 +147,11 @@ impl Sink for Collector<'_> {
         let position = collected.fields.len();
         collected.by_path.insert(field.path.clone(), position);
         let id = FieldId(u32::try_from(self.places.len()).expect("fewer fields than memory holds"));
-        collected.fields.push(CollectedField { field, state: ColumnState::default(), id });
+        collected.fields.push(CollectedField {
+            field,
+            state: ColumnState::default(),
+            id,
+        });
         self.places.push((at, position));
         id
     }

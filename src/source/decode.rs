@@ -46,7 +46,9 @@ pub fn decompress(compression: Compression, raw: Stream) -> Result<Stream, Sourc
 /// Without the `containers` feature nothing is decompressed.
 #[cfg(not(feature = "containers"))]
 pub fn decompress(compression: Compression, _: Stream) -> Result<Stream, SourceError> {
-    Err(SourceError::Limit(format!("{compression:?} needs ropa built with the feature `containers`")))
+    Err(SourceError::Limit(format!(
+        "{compression:?} needs ropa built with the feature `containers`"
+    )))
 }
 
 /// The first decompressed bytes of a compressed head; what is there before it breaks off.
@@ -86,7 +88,13 @@ impl Encoding {
     }
 
     fn guess_unmarked(head: &[u8]) -> Self {
-        let zeros = |parity: usize| head.iter().skip(parity).step_by(2).filter(|b| **b == 0).count();
+        let zeros = |parity: usize| {
+            head.iter()
+                .skip(parity)
+                .step_by(2)
+                .filter(|b| **b == 0)
+                .count()
+        };
         let half = head.len() / 2;
         // ASCII in UTF-16 has a zero in every second byte and none in the others.
         if half >= 4 && zeros(1) * 10 > half * 8 && zeros(0) * 10 < half {
@@ -114,7 +122,9 @@ impl Encoding {
 
     /// The head in UTF-8.
     pub fn decode_head(self, head: Vec<u8>) -> Vec<u8> {
-        let Some(mut decoder) = self.decoder() else { return head };
+        let Some(mut decoder) = self.decoder() else {
+            return head;
+        };
         let mut text = String::with_capacity(head.len() * 2);
         let _ = decoder.decode_to_string(&head, &mut text, false);
         text.into_bytes()
@@ -124,7 +134,14 @@ impl Encoding {
     pub fn decode(self, stream: Stream) -> Stream {
         match self.decoder() {
             None => stream,
-            Some(decoder) => Box::new(Decoding { stream, decoder, raw: vec![0; 32 << 10], text: Vec::new(), at: 0, ended: false }),
+            Some(decoder) => Box::new(Decoding {
+                stream,
+                decoder,
+                raw: vec![0; 32 << 10],
+                text: Vec::new(),
+                at: 0,
+                ended: false,
+            }),
         }
     }
 }
@@ -142,9 +159,14 @@ impl Decoding {
     fn refill(&mut self) -> io::Result<()> {
         let read = self.stream.read(&mut self.raw)?;
         self.ended = read == 0;
-        let needed = self.decoder.max_utf8_buffer_length(read).unwrap_or(read * 4 + 16);
+        let needed = self
+            .decoder
+            .max_utf8_buffer_length(read)
+            .unwrap_or(read * 4 + 16);
         self.text.resize(needed, 0);
-        let (_, _, written, _) = self.decoder.decode_to_utf8(&self.raw[..read], &mut self.text, self.ended);
+        let (_, _, written, _) =
+            self.decoder
+                .decode_to_utf8(&self.raw[..read], &mut self.text, self.ended);
         self.text.truncate(written);
         self.at = 0;
         Ok(())

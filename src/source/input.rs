@@ -1,8 +1,8 @@
 //! One thing to read: its name as shown, where its bytes come from, and its first bytes.
 //! Opens it decompressed and as UTF-8; knows nothing of formats.
 
-use super::{At, SourceError};
 use super::decode;
+use super::{At, SourceError};
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -45,7 +45,10 @@ impl Input {
     }
 
     /// Bytes in memory (an archive member, an attachment).
-    pub fn bytes(name: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> Result<Self, SourceError> {
+    pub fn bytes(
+        name: impl Into<String>,
+        bytes: impl Into<Arc<[u8]>>,
+    ) -> Result<Self, SourceError> {
         let bytes = bytes.into();
         let size = bytes.len() as u64;
         Self::sniffed(name.into(), Origin::Bytes(bytes), Some(size))
@@ -54,7 +57,10 @@ impl Input {
     /// A stream that can be read once (standard input, a large archive member).
     pub fn stream(name: impl Into<String>, mut stream: Stream) -> Result<Self, SourceError> {
         let mut raw_head = Vec::new();
-        stream.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut raw_head)?;
+        stream
+            .by_ref()
+            .take(HEAD_BYTES as u64)
+            .read_to_end(&mut raw_head)?;
         let all: Stream = Box::new(Cursor::new(raw_head.clone()).chain(stream));
         let origin = Origin::Stream(Arc::new(Mutex::new(Some(all))));
         let mut input = Self::unread(name.into(), origin, None);
@@ -69,13 +75,23 @@ impl Input {
     }
 
     fn unread(name: String, origin: Origin, size: Option<u64>) -> Self {
-        Self { name, origin, size, compression: None, encoding: decode::Encoding::Utf8, head: Vec::new() }
+        Self {
+            name,
+            origin,
+            size,
+            compression: None,
+            encoding: decode::Encoding::Utf8,
+            head: Vec::new(),
+        }
     }
 
     fn sniffed(name: String, origin: Origin, size: Option<u64>) -> Result<Self, SourceError> {
         let mut input = Self::unread(name, origin, size);
         let mut raw_head = Vec::new();
-        input.open_raw()?.take(HEAD_BYTES as u64).read_to_end(&mut raw_head)?;
+        input
+            .open_raw()?
+            .take(HEAD_BYTES as u64)
+            .read_to_end(&mut raw_head)?;
         input.look_at(raw_head);
         Ok(input)
     }
@@ -98,16 +114,25 @@ impl Input {
 
     /// The file name in lower case, without folders and without the ending of a compression.
     pub fn file_name(&self) -> String {
-        let name = self.name.rsplit(['/', '\\', '!']).next().unwrap_or(&self.name).to_ascii_lowercase();
+        let name = self
+            .name
+            .rsplit(['/', '\\', '!'])
+            .next()
+            .unwrap_or(&self.name)
+            .to_ascii_lowercase();
         match (self.compression.is_some(), name.rsplit_once('.')) {
-            (true, Some((inner, "gz" | "zst" | "bz2" | "xz" | "gzip" | "zstd"))) => inner.to_owned(),
+            (true, Some((inner, "gz" | "zst" | "bz2" | "xz" | "gzip" | "zstd"))) => {
+                inner.to_owned()
+            }
             _ => name,
         }
     }
 
     /// The ending of [`Input::file_name`], empty where there is none.
     pub fn extension(&self) -> String {
-        self.file_name().rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_owned())
+        self.file_name()
+            .rsplit_once('.')
+            .map_or_else(String::new, |(_, ending)| ending.to_owned())
     }
 
     /// First bytes, decompressed and decoded to UTF-8.
@@ -157,7 +182,9 @@ impl Input {
 
     /// The text of a split: the whole, or a byte range of a plain file.
     pub fn open_split(&self, range: Option<&Range<u64>>) -> Result<Stream, SourceError> {
-        let (Some(range), Some(path)) = (range, self.path()) else { return self.open_text() };
+        let (Some(range), Some(path)) = (range, self.path()) else {
+            return self.open_text();
+        };
         let mut file = File::open(path)?;
         file.seek(SeekFrom::Start(range.start))?;
         Ok(Box::new(file.take(range.end - range.start)))
@@ -172,7 +199,8 @@ impl Input {
     pub fn read_text(&self, limit: u64) -> Result<String, SourceError> {
         let bytes = read_at_most(self.open_text()?, limit)?;
         // Bytes that are no UTF-8 after decoding are damage; a replacement character keeps the rest readable.
-        Ok(String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()))
+        Ok(String::from_utf8(bytes)
+            .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()))
     }
 
     fn open_raw(&self) -> Result<Stream, SourceError> {
@@ -180,7 +208,10 @@ impl Input {
             Origin::File(path) => Ok(Box::new(File::open(path)?)),
             Origin::Bytes(bytes) => Ok(Box::new(Cursor::new(Arc::clone(bytes)))),
             Origin::Stream(stream) => {
-                let taken = stream.lock().expect("no reader panics while it takes the stream").take();
+                let taken = stream
+                    .lock()
+                    .expect("no reader panics while it takes the stream")
+                    .take();
                 taken.ok_or_else(|| SourceError::Limit("a stream can be read only once".into()))
             }
             Origin::Url(_) => Err(SourceError::Malformed {
@@ -194,16 +225,24 @@ impl Input {
 
 fn read_at_most(stream: Stream, limit: u64) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::new();
-    stream.take(limit + 1).read_to_end(&mut bytes).map_err(io::Error::from)?;
+    stream
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(io::Error::from)?;
     if bytes.len() as u64 > limit {
-        return Err(SourceError::Limit(format!("larger than {} MiB, the most this format is read whole", limit >> 20)));
+        return Err(SourceError::Limit(format!(
+            "larger than {} MiB, the most this format is read whole",
+            limit >> 20
+        )));
     }
     Ok(bytes)
 }
 
 /// A URL without user name and password.
 pub fn without_credentials(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
     let authority_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     // The last @ of the authority ends the credentials: passwords may hold @ themselves.
     let host_start = rest[..authority_end].rfind('@').map_or(0, |at| at + 1);
