@@ -4,6 +4,8 @@
 use super::SourceError;
 use super::input::Stream;
 use std::io::{self, BufReader, Cursor, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A compression of a single stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,16 +33,77 @@ impl Compression {
     }
 }
 
-/// Wraps a compressed stream. Concatenated members are read one after the other.
+/// A compressed stream that grows beyond all reason.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "stopped after {unpacked} bytes unpacked from {packed}: more than {RATIO_AT_MOST} to 1 looks like a decompression bomb"
+)]
+pub struct Bomb {
+    unpacked: u64,
+    packed: u64,
+}
+
+/// How many times larger than its compressed form a stream may get.
+const RATIO_AT_MOST: u64 = 200;
+/// Bytes that may be unpacked before the ratio counts: small files of zeros are harmless.
+const UNPACKED_FREE: u64 = 64 << 20;
+
+/// Counts what goes into a decompressor.
+struct Counted {
+    stream: Stream,
+    packed: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.stream.read(out)?;
+        self.packed.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// Ends a stream that unpacks to more than [`RATIO_AT_MOST`].
+struct Limited {
+    stream: Stream,
+    packed: Arc<AtomicU64>,
+    unpacked: u64,
+}
+
+impl Read for Limited {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let packed = self.packed.load(Ordering::Relaxed);
+        if self.unpacked > UNPACKED_FREE && self.unpacked / RATIO_AT_MOST > packed {
+            return Err(io::Error::other(Bomb {
+                unpacked: self.unpacked,
+                packed,
+            }));
+        }
+        let read = self.stream.read(out)?;
+        self.unpacked += read as u64;
+        Ok(read)
+    }
+}
+
+/// Wraps a compressed stream, with a limit on how far it may unpack. Concatenated members are read one after the other.
 #[cfg(feature = "containers")]
 pub fn decompress(compression: Compression, raw: Stream) -> Result<Stream, SourceError> {
-    let raw = BufReader::with_capacity(64 << 10, raw);
-    Ok(match compression {
+    let packed = Arc::new(AtomicU64::new(0));
+    let counted: Stream = Box::new(Counted {
+        stream: raw,
+        packed: Arc::clone(&packed),
+    });
+    let raw = BufReader::with_capacity(64 << 10, counted);
+    let stream: Stream = match compression {
         Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(raw)),
         Compression::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(raw)?),
         Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(raw)),
         Compression::Xz => Box::new(lzma_rust2::XzReader::new(raw, true)),
-    })
+    };
+    Ok(Box::new(Limited {
+        stream,
+        packed,
+        unpacked: 0,
+    }))
 }
 
 /// Without the `containers` feature nothing is decompressed.

@@ -114,18 +114,7 @@ impl Input {
 
     /// The file name in lower case, without folders and without the ending of a compression.
     pub fn file_name(&self) -> String {
-        let name = self
-            .name
-            .rsplit(['/', '\\', '!'])
-            .next()
-            .unwrap_or(&self.name)
-            .to_ascii_lowercase();
-        match (self.compression.is_some(), name.rsplit_once('.')) {
-            (true, Some((inner, "gz" | "zst" | "bz2" | "xz" | "gzip" | "zstd"))) => {
-                inner.to_owned()
-            }
-            _ => name,
-        }
+        self.title().to_ascii_lowercase()
     }
 
     /// The ending of [`Input::file_name`], empty where there is none.
@@ -133,6 +122,22 @@ impl Input {
         self.file_name()
             .rsplit_once('.')
             .map_or_else(String::new, |(_, ending)| ending.to_owned())
+    }
+
+    /// The file name as written, without folders and without the ending of a compression: what a file of records is called.
+    pub fn title(&self) -> &str {
+        let name = self
+            .name
+            .rsplit(['/', '\\', '!'])
+            .next()
+            .unwrap_or(&self.name);
+        let ending = name
+            .rsplit_once('.')
+            .filter(|(_, ending)| is_compression_ending(ending));
+        match ending {
+            Some((inner, _)) if self.compression.is_some() => inner,
+            _ => name,
+        }
     }
 
     /// First bytes, decompressed and decoded to UTF-8.
@@ -221,6 +226,32 @@ impl Input {
             }),
         }
     }
+}
+
+fn is_compression_ending(ending: &str) -> bool {
+    ["gz", "zst", "bz2", "xz", "gzip", "zstd"]
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+/// Why a stream ended before its end, in our own words, and after how many bytes.
+pub fn breaks_off(error: &io::Error, after: u64) -> String {
+    if let Some(bomb) = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<decode::Bomb>())
+    {
+        return bomb.to_string();
+    }
+    let why = match error.kind() {
+        io::ErrorKind::UnexpectedEof => {
+            "the compressed stream breaks off before its end".to_owned()
+        }
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
+            "the compressed stream is damaged".to_owned()
+        }
+        kind => kind.to_string(),
+    };
+    format!("{why}; {after} bytes were read")
 }
 
 fn read_at_most(stream: Stream, limit: u64) -> Result<Vec<u8>, SourceError> {
