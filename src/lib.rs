@@ -5,6 +5,10 @@
 
 pub mod taxonomy;
 
+pub mod vocabulary;
+
+pub mod config;
+
 pub mod value;
 
 pub mod field;

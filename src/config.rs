@@ -1,0 +1,267 @@
+//! `ropa.toml` as typed values: organisation, systems, activities, recipients, corrections, check policy.
+//! Refuses what it does not know, saying where and what was near; an error never repeats a value of the file.
+//! Knows nothing of inventories: what an activity covers is decided in `register`.
+
+use crate::taxonomy::DataType;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+mod declared;
+mod error;
+mod pattern;
+mod short;
+mod validate;
+
+pub use declared::*;
+pub use error::ConfigError;
+pub use pattern::{FieldPattern, SourcePattern};
+
+/// The name of the file.
+pub const FILE_NAME: &str = "ropa.toml";
+
+/// A whole `ropa.toml`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Who keeps the register.
+    pub organisation: Organisation,
+    /// A folder with detectors of one's own, relative to the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detectors: Option<PathBuf>,
+    /// Systems: where data is, and whose it is.
+    #[serde(rename = "system")]
+    pub systems: Vec<System>,
+    /// Processing activities.
+    #[serde(rename = "activity")]
+    pub activities: Vec<Activity>,
+    /// Recipients.
+    #[serde(rename = "recipient")]
+    pub recipients: Vec<Recipient>,
+    /// How people are tracked.
+    pub tracking: Tracking,
+    /// Cookies by class.
+    #[serde(rename = "cookie")]
+    pub cookies: Vec<Cookie>,
+    /// Rights that people are given.
+    #[serde(rename = "right")]
+    pub rights: Vec<Right>,
+    /// Rules about children.
+    #[serde(rename = "child_rule")]
+    pub child_rules: Vec<ChildRule>,
+    /// Permissions an application asks for.
+    #[serde(rename = "permission")]
+    pub permissions: Vec<Permission>,
+    /// What a field holds or does not hold, whatever detection says.
+    #[serde(rename = "correction")]
+    pub corrections: Vec<Correction>,
+    /// When `ropa check` fails.
+    pub check: CheckConfig,
+    /// Where the file lies, seen from where ropa runs.
+    #[serde(skip)]
+    pub base: Base,
+}
+
+/// A correction of detection; also the tag of things that have no comments.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// Which fields.
+    pub field: FieldPattern,
+    /// What they hold: a data type, or `none`.
+    #[serde(rename = "type")]
+    pub data_type: CorrectedType,
+    /// Why; `none` needs one.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// What a correction says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(with = "String")]
+pub enum CorrectedType {
+    /// Not personal.
+    NotPersonal,
+    /// This data type.
+    Type(DataType),
+}
+
+impl Serialize for CorrectedType {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            CorrectedType::NotPersonal => serializer.serialize_str("none"),
+            CorrectedType::Type(data_type) => data_type.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for CorrectedType {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let key = String::deserialize(deserializer)?;
+        match key.as_str() {
+            "none" => Ok(Self::NotPersonal),
+            key => DataType::from_key(key)
+                .map(Self::Type)
+                .ok_or_else(|| serde::de::Error::custom(crate::taxonomy::unknown_key(key))),
+        }
+    }
+}
+
+/// When `ropa check` fails. The gate gives each key its meaning.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CheckConfig {
+    /// The least confidence that counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_confidence: Option<MinConfidence>,
+    /// The least level that fails.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fail_on: Option<FailOn>,
+    /// Data types or categories that must carry a tag; empty = all.
+    pub must_tag: Vec<String>,
+    /// Data types or categories that must not occur.
+    pub forbidden: Vec<String>,
+}
+
+/// The least confidence that counts.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum MinConfidence {
+    /// All that is shown at all.
+    Possible,
+    /// The default.
+    Likely,
+    /// Only what is sure.
+    Certain,
+}
+
+/// The least level that fails a check.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum FailOn {
+    /// Anything at all.
+    Note,
+    /// Warnings and errors; the default.
+    Warning,
+    /// Errors only.
+    Error,
+    /// Nothing.
+    Never,
+}
+
+/// Where the file lies: how a source's path, seen from where ropa runs, becomes one seen from the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Base {
+    /// In the working folder, or nowhere near it.
+    #[default]
+    Here,
+    /// Below the working folder: this prefix goes.
+    Below(String),
+    /// Above the working folder: this prefix comes.
+    Above(String),
+}
+
+impl Base {
+    fn of(folder: &Path) -> Self {
+        let (Ok(folder), Ok(here)) = (
+            folder.canonicalize(),
+            std::env::current_dir().and_then(|d| d.canonicalize()),
+        ) else {
+            return Self::Here;
+        };
+        let slashed = |path: &Path| path.to_string_lossy().replace('\\', "/") + "/";
+        match (folder.strip_prefix(&here), here.strip_prefix(&folder)) {
+            (Ok(rest), _) if rest.as_os_str().is_empty() => Self::Here,
+            (Ok(rest), _) => Self::Below(slashed(rest)),
+            (_, Ok(rest)) => Self::Above(slashed(rest)),
+            _ => Self::Here,
+        }
+    }
+}
+
+impl Config {
+    /// Reads a file.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|e| ConfigError::unreadable(path, &e))?;
+        let mut config = Self::parse(&text, path)?;
+        let folder = path
+            .parent()
+            .filter(|p| !p.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        config.base = Base::of(folder);
+        if let Some(detectors) = &mut config.detectors {
+            *detectors = folder.join(&*detectors);
+        }
+        Ok(config)
+    }
+
+    /// The nearest `ropa.toml` of a folder (or of a file's folder) and upwards.
+    pub fn find(start: &Path) -> Option<PathBuf> {
+        let start = std::path::absolute(start).ok()?;
+        start
+            .ancestors()
+            .map(|folder| folder.join(FILE_NAME))
+            .find(|file| file.is_file())
+    }
+
+    /// Reads the text of a file; `path` is what errors call it.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let document =
+            toml::de::DeTable::parse(text).map_err(|e| ConfigError::syntax(path, text, &e))?;
+        let config: Config =
+            toml::from_str(text).map_err(|e| ConfigError::content(path, text, &e))?;
+        validate::validate(
+            &config,
+            &validate::Origin {
+                path,
+                text,
+                document: document.get_ref(),
+            },
+        )?;
+        Ok(config)
+    }
+
+    /// The declared recipient of an id.
+    pub fn recipient(&self, id: &str) -> Option<&Recipient> {
+        self.recipients.iter().find(|r| r.id.as_str() == id)
+    }
+
+    /// The system of an id.
+    pub fn system(&self, id: &str) -> Option<&System> {
+        self.systems.iter().find(|s| s.id.as_str() == id)
+    }
+
+    /// A source's path as the file's own patterns see it; URLs stay as they are.
+    pub fn relative<'a>(&self, source: &'a str) -> std::borrow::Cow<'a, str> {
+        if source.contains("://") || Path::new(source).is_absolute() {
+            return source.into();
+        }
+        match &self.base {
+            Base::Here => source.into(),
+            Base::Below(prefix) => source
+                .strip_prefix(prefix.as_str())
+                .unwrap_or(source)
+                .into(),
+            Base::Above(prefix) => format!("{prefix}{source}").into(),
+        }
+    }
+
+    /// The first correction that covers a field.
+    pub fn correction(&self, source: &str, dataset: &str, field: &str) -> Option<&Correction> {
+        if self.corrections.is_empty() {
+            return None;
+        }
+        let source = self.relative(source);
+        let object = format!("{dataset}.{field}");
+        self.corrections
+            .iter()
+            .find(|c| c.field.matches(&source, &object))
+    }
+}
+
+#[cfg(test)]
+mod tests;
