@@ -55,7 +55,8 @@ pub struct Detector {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ValueForm {
-    /// Regular expression, found in text; must span the whole trimmed value of a field.
+    /// Regular expression, found in text; must span the whole trimmed value of a field. `\d` is an ASCII digit.
+    /// A group `(?<value>…)` narrows what counts as the value in text.
     pub pattern: String,
     /// Named validator of `detector::checksum`.
     pub checksum: Option<String>,
@@ -64,6 +65,9 @@ pub struct ValueForm {
     /// Words in the key or just before the value that make it sure.
     #[serde(default)]
     pub context: Vec<String>,
+    /// Words there that speak against it.
+    #[serde(default)]
+    pub not_context: Vec<String>,
     /// A match means nothing without name or context.
     #[serde(default)]
     pub needs_context: bool,
@@ -124,7 +128,24 @@ impl Detectors {
                 let text = std::fs::read_to_string(entry.path())
                     .map_err(|_| refused(entry.path(), "it cannot be read as text"))?;
                 self.add(&entry.path().display().to_string(), &text)?;
+                self.compile_last(entry.path())?;
             }
+        }
+        Ok(())
+    }
+
+    /// Compiles the patterns of the detector added last. The built-in ones are known to compile, by a test, and
+    /// compiling all of them at each start would cost more than many a scan.
+    fn compile_last(&self, file: &Path) -> Result<(), DetectorError> {
+        let forms = self.all.last().map_or(&[][..], |detector| &detector.values);
+        let broken = forms
+            .iter()
+            .any(|form| regex::Regex::new(&form.pattern).is_err());
+        if broken {
+            return Err(refused(
+                file,
+                "a pattern is too large; use smaller repetitions",
+            ));
         }
         Ok(())
     }
@@ -174,7 +195,7 @@ fn validate(detector: &Detector) -> Result<(), String> {
         return Err("at least one example and one counter-example are needed".into());
     }
     for form in &detector.values {
-        regex::Regex::new(&form.pattern)
+        regex_syntax::parse(&form.pattern)
             .map_err(|_| format!("the pattern `{}` is not a regular expression", form.pattern))?;
         if let Some(name) = form
             .checksum

@@ -105,3 +105,20 @@ impl Forms {
         &self.all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_pattern_compiles() {
+        let detectors = Detectors::built_in().expect("the built-in detectors load");
+        for form in Forms::new(&detectors).all() {
+            assert!(
+                regex::Regex::new(form.pattern()).is_ok(),
+                "{}",
+                form.pattern()
+            );
+        }
+    }
+}
