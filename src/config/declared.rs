@@ -859,7 +859,7 @@ impl Duration {
     /// A duration, where the text is one.
     pub fn new(text: &str) -> Option<Self> {
         let span: jiff::Span = text.parse().ok()?;
-        (text.starts_with('P') && span.is_positive()).then(|| Self(text.to_owned()))
+        (text.starts_with('P') && !span.is_negative()).then(|| Self(text.to_owned()))
     }
 
     /// As written.
