@@ -12,6 +12,7 @@ pub mod column;
 pub mod correction;
 pub mod field;
 mod form;
+pub mod proof;
 pub mod span;
 pub mod summary;
 pub mod tag;

@@ -8,6 +8,8 @@ use crate::value::Masked;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub mod difference;
+
 /// Version of the inventory document.
 pub const SCHEMA: &str = "ropa-inventory/1";
 
@@ -404,6 +406,58 @@ impl Inventory {
             .flat_map(|dataset| dataset.fields.iter().map(move |field| (dataset, field)))
     }
 
+    /// The inventory as it is shown: findings from a confidence on; fields without one only with `all_fields`, and then
+    /// without what is below it.
+    pub fn shown(&self, from: Confidence, all_fields: bool) -> Inventory {
+        let mut shown = self.clone();
+        let is_shown = |field: &FieldRecord| field.confidence >= Some(from);
+        for dataset in &mut shown.datasets {
+            let found: std::collections::BTreeSet<String> = dataset
+                .fields
+                .iter()
+                .filter(|f| is_shown(f))
+                .map(|f| f.field.clone())
+                .collect();
+            let mut told = std::collections::BTreeSet::new();
+            dataset.fields.retain_mut(|field| {
+                if is_shown(field) {
+                    return true;
+                }
+                let is_kept =
+                    all_fields && !found.contains(&field.field) && told.insert(field.field.clone());
+                *field = field.without_finding();
+                is_kept
+            });
+        }
+        shown.spans.retain(|span| span.confidence >= from);
+        shown
+    }
+
+    /// Joins another inventory, of a shard or of other sources. What both have counts once.
+    pub fn merge(&mut self, other: Inventory) {
+        add_new(&mut self.sources, other.sources, |s| s.source.clone());
+        add_new(&mut self.datasets, other.datasets, |d| {
+            (d.source.clone(), d.dataset.clone())
+        });
+        add_new(&mut self.spans, other.spans, |s| {
+            (s.source.clone(), s.start, s.end, s.data_type)
+        });
+        add_new(&mut self.recipients, other.recipients, |r| {
+            r.fingerprint.clone()
+        });
+        add_new(&mut self.permissions, other.permissions, |p| {
+            p.fingerprint.clone()
+        });
+        add_new(&mut self.flows, other.flows, |f| f.fingerprint.clone());
+        add_new(&mut self.trackers, other.trackers, |t| {
+            t.fingerprint.clone()
+        });
+        add_new(&mut self.claims, other.claims, |c| {
+            (c.source.clone(), c.start, c.claim.clone())
+        });
+        self.sort();
+    }
+
     /// Puts everything into the order the formats promise: source, dataset, field, line, start, data type.
     pub fn sort(&mut self) {
         self.sources.sort();
@@ -430,4 +484,60 @@ impl Inventory {
         self.claims
             .sort_by(|a, b| (&a.source, a.start).cmp(&(&b.source, b.start)));
     }
+}
+
+impl FieldRecord {
+    /// The same field as if nothing had been found in it.
+    fn without_finding(&self) -> Self {
+        Self {
+            data_type: None,
+            category: None,
+            confidence: None,
+            score: None,
+            special: Vec::new(),
+            matched: None,
+            masked: None,
+            evidence: Vec::new(),
+            fingerprint: None,
+            ..self.clone()
+        }
+    }
+}
+
+fn add_new<T, K: Ord>(known: &mut Vec<T>, told: Vec<T>, key: impl Fn(&T) -> K) {
+    let keys: std::collections::BTreeSet<K> = known.iter().map(&key).collect();
+    known.extend(told.into_iter().filter(|item| !keys.contains(&key(item))));
+}
+
+/// A line of `--format jsonl`, for its published schema.
+#[derive(JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(
+    dead_code,
+    reason = "only its schema is used; the report writes the same lines without building them"
+)]
+enum Line {
+    Source(SourceRecord),
+    Dataset(DatasetRecord),
+    Field(FieldLine),
+    Span(SpanRecord),
+    Recipient(RecipientRecord),
+    Permission(PermissionRecord),
+    Flow(FlowRecord),
+    Tracker(TrackerRecord),
+    Claim(ClaimRecord),
+}
+
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+struct FieldLine {
+    source: String,
+    dataset: String,
+    #[serde(flatten)]
+    field: FieldRecord,
+}
+
+/// The JSON Schema of a line of `--format jsonl`.
+pub fn jsonl_schema() -> schemars::Schema {
+    schemars::schema_for!(Line)
 }

@@ -28,3 +28,5 @@ pub mod inventory;
 pub mod scan;
 
 pub mod report;
+
+pub mod cli;

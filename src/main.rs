@@ -1,3 +1,7 @@
-//! The front door.
+//! The front door: one command runs, its end becomes the exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ropa::cli::main()
+}

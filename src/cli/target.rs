@@ -1,0 +1,152 @@
+//! What to scan and how: flags shared by every command that scans, and the scan itself.
+
+use super::Global;
+use super::progress::Bars;
+use crate::detection::Detection;
+use crate::finding::Confidence;
+use crate::inventory::Inventory;
+use crate::scan::{self, Progress, ScanOptions, Silent};
+use crate::source::Budget;
+use crate::target::{self, WalkOptions};
+use anyhow::Context;
+use std::path::{Path, PathBuf};
+
+/// Targets and how they are read.
+#[derive(clap::Args, Clone, Debug)]
+pub struct TargetArgs {
+    /// Files, folders, globs, `-` for standard input, URLs, or env:NAME for a URL kept in a variable
+    #[arg(value_name = "TARGET", default_value = ".")]
+    pub targets: Vec<String>,
+    /// Read what .gitignore and .ropaignore exclude, too
+    #[arg(long, help_heading = "Reading")]
+    pub no_ignore: bool,
+    /// List larger files as skipped instead of reading them, in bytes [default: no limit]
+    #[arg(long, value_name = "BYTES", help_heading = "Reading")]
+    pub max_file_size: Option<u64>,
+    /// Read live databases and large columns whole instead of sampling them
+    #[arg(long, help_heading = "Reading")]
+    pub full: bool,
+    /// Rows of each table that a sample reads
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1_000,
+        help_heading = "Reading"
+    )]
+    pub sample_rows: u64,
+    /// Folder with detectors of your own
+    #[arg(long, value_name = "FOLDER", help_heading = "Reading")]
+    pub detectors: Option<PathBuf>,
+}
+
+/// What a scan gave, and what it was made with.
+pub struct Scanned {
+    /// The inventory, everything in it.
+    pub inventory: Inventory,
+    /// The folder that paths count from in fingerprints.
+    pub root: PathBuf,
+}
+
+impl TargetArgs {
+    /// The folder that fingerprints and CI outputs count from.
+    pub fn root(&self) -> PathBuf {
+        let first = self.targets.first().map_or(".", String::as_str);
+        let is_path =
+            first != target::STDIN && !first.contains("://") && !first.starts_with("env:");
+        let base = if is_path {
+            first.split(['*', '?', '[', '{']).next().unwrap_or(".")
+        } else {
+            "."
+        };
+        let mut start = Path::new(if base.is_empty() { "." } else { base });
+        while !start.exists() {
+            start = start
+                .parent()
+                .filter(|p| !p.as_os_str().is_empty())
+                .unwrap_or(Path::new("."));
+        }
+        target::root_of(start)
+    }
+
+    /// Scans the targets.
+    pub fn scan(&self, global: &Global, all_spans: bool) -> anyhow::Result<Scanned> {
+        let root = self.root();
+        let walk = WalkOptions {
+            no_ignore: self.no_ignore,
+            max_file_size: self.max_file_size,
+        };
+        let candidates = target::collect(&self.targets, walk)?;
+        let detection =
+            Detection::new(self.detectors.as_deref()).context("the detectors cannot be loaded")?;
+        let options = ScanOptions {
+            budget: Budget {
+                sample_rows: self.sample_rows,
+                full: self.full,
+                ..Budget::default()
+            },
+            all_spans,
+            root: root.clone(),
+            ..ScanOptions::default()
+        };
+        let bars = (!global.quiet).then(Bars::on_terminal).flatten();
+        let progress: &dyn Progress = bars.as_ref().map_or(&Silent, |bars| bars);
+        let inventory = scan::scan(&candidates, &detection, &options, progress);
+        drop(bars);
+        if global.verbose {
+            for source in &inventory.sources {
+                let reason = source
+                    .reason
+                    .as_deref()
+                    .map(|r| format!(": {r}"))
+                    .unwrap_or_default();
+                global.note(&format!(
+                    "{} [{}] {:?}{reason}",
+                    source.source,
+                    source.format.as_deref().unwrap_or("?"),
+                    source.coverage
+                ));
+            }
+        }
+        Ok(Scanned { inventory, root })
+    }
+}
+
+/// Which findings are shown.
+#[derive(clap::Args, Clone, Debug)]
+pub struct ShownArgs {
+    /// Show findings from this confidence on
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        default_value = "likely",
+        help_heading = "Findings"
+    )]
+    pub min_confidence: Level,
+    /// Show fields without personal data, too
+    #[arg(long, help_heading = "Findings")]
+    pub all_fields: bool,
+    /// List every finding in text, not the first hundred of a source and data type
+    #[arg(long, help_heading = "Findings")]
+    pub all_spans: bool,
+}
+
+/// A confidence on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Level {
+    /// From 0.3.
+    Possible,
+    /// From 0.6.
+    Likely,
+    /// From 0.9.
+    Certain,
+}
+
+impl From<Level> for Confidence {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Possible => Confidence::Possible,
+            Level::Likely => Confidence::Likely,
+            Level::Certain => Confidence::Certain,
+        }
+    }
+}
