@@ -1,3 +1,5 @@
+//! What a ropa.toml must hold and must not, one case a test.
+
 use super::*;
 
 fn parse(text: &str) -> Result<Config, ConfigError> {

@@ -1,1 +1,24 @@
-fn main() {}
+//! The project's own tasks.
+
+use clap::{Parser, Subcommand};
+
+mod verify;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's own tasks")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Say yes or no: format, lints, tests, generated files
+    Verify,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().task {
+        Task::Verify => verify::run(),
+    }
+}
