@@ -5,7 +5,7 @@
 use crate::taxonomy::DataType;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 mod declared;
 mod error;
@@ -155,32 +155,59 @@ pub enum FailOn {
 
 /// Where the file lies: how a source's path, seen from where ropa runs, becomes one seen from the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Base {
-    /// In the working folder, or nowhere near it.
-    #[default]
-    Here,
-    /// Below the working folder: this prefix goes.
-    Below(String),
-    /// Above the working folder: this prefix comes.
-    Above(String),
+pub struct Base {
+    /// The working folder.
+    here: PathBuf,
+    /// The file's folder, as it was named and as it really is; none for a text that lies nowhere.
+    folders: Vec<PathBuf>,
 }
 
 impl Base {
-    fn of(folder: &Path) -> Self {
-        let (Ok(folder), Ok(here)) = (
-            folder.canonicalize(),
-            std::env::current_dir().and_then(|d| d.canonicalize()),
-        ) else {
-            return Self::Here;
-        };
-        let slashed = |path: &Path| path.to_string_lossy().replace('\\', "/") + "/";
-        match (folder.strip_prefix(&here), here.strip_prefix(&folder)) {
-            (Ok(rest), _) if rest.as_os_str().is_empty() => Self::Here,
-            (Ok(rest), _) => Self::Below(slashed(rest)),
-            (_, Ok(rest)) => Self::Above(slashed(rest)),
-            _ => Self::Here,
+    /// The base of a file in `folder`, for a run in `here`.
+    pub fn new(here: &Path, folder: &Path) -> Self {
+        let named = steps(&here.join(folder));
+        let mut folders = vec![named];
+        if let Ok(real) = folder.canonicalize() {
+            folders.push(real);
+        }
+        folders.dedup();
+        Self {
+            here: here.to_owned(),
+            folders,
         }
     }
+
+    fn of(folder: &Path) -> Self {
+        std::env::current_dir().map_or_else(|_| Self::default(), |here| Self::new(&here, folder))
+    }
+
+    /// The path from the file's folder; `None` where it lies outside of it.
+    fn inside(&self, source: &str) -> Option<String> {
+        if self.folders.is_empty() {
+            return None;
+        }
+        let whole = steps(&self.here.join(source));
+        let rest = self
+            .folders
+            .iter()
+            .find_map(|folder| whole.strip_prefix(folder).ok())?;
+        Some(rest.to_string_lossy().replace('\\', "/"))
+    }
+}
+
+/// The path without `.` and `..`.
+fn steps(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
 }
 
 impl Config {
@@ -235,31 +262,27 @@ impl Config {
         self.systems.iter().find(|s| s.id.as_str() == id)
     }
 
-    /// A source's path as the file's own patterns see it; URLs stay as they are.
+    /// A source's path as the file's own patterns see it; URLs stay as they are, and so does what lies outside its folder.
     pub fn relative<'a>(&self, source: &'a str) -> std::borrow::Cow<'a, str> {
-        if source.contains("://") || Path::new(source).is_absolute() {
+        if source.contains("://") || source == "-" {
             return source.into();
         }
-        match &self.base {
-            Base::Here => source.into(),
-            Base::Below(prefix) => source
-                .strip_prefix(prefix.as_str())
-                .unwrap_or(source)
-                .into(),
-            Base::Above(prefix) => format!("{prefix}{source}").into(),
-        }
+        self.base
+            .inside(source)
+            .map_or_else(|| source.into(), Into::into)
     }
 
-    /// The first correction that covers a field.
+    /// The correction that covers a field: the last one, so that a later entry refines an earlier one.
+    /// The source is given as [`Config::relative`] tells it.
     pub fn correction(&self, source: &str, dataset: &str, field: &str) -> Option<&Correction> {
         if self.corrections.is_empty() {
             return None;
         }
-        let source = self.relative(source);
         let object = format!("{dataset}.{field}");
         self.corrections
             .iter()
-            .find(|c| c.field.matches(&source, &object))
+            .rev()
+            .find(|c| c.field.matches(source, &object))
     }
 }
 

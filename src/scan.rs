@@ -3,7 +3,7 @@
 
 use crate::detection::Detection;
 use crate::detection::column::ColumnState;
-use crate::detection::correction::Corrections;
+use crate::detection::correction::{self, Corrections};
 use crate::detection::field::{DatasetView, FieldView};
 use crate::detection::summary::FieldSummary;
 use crate::detection::tag::{self, TagReading};
@@ -198,6 +198,7 @@ impl Run<'_> {
             name,
             format: reader.format(),
             kind,
+            source: input.name().to_owned(),
             path: target::from_root(input.name(), &self.options.root),
         };
         let is_sample = matches!(coverage, Coverage::Sampled(_));
@@ -263,6 +264,8 @@ struct Placed<'a> {
     name: String,
     format: &'static str,
     kind: SourceKind,
+    /// Its name as it is, for patterns; never shown.
+    source: String,
     path: String,
 }
 
@@ -375,13 +378,14 @@ impl Placed<'_> {
         field: &Field,
         found: Vec<Judgement>,
     ) -> (TagReading, Vec<Judgement>, Option<DataType>) {
-        if let Some(correction) = self
-            .run
-            .options
-            .corrections
-            .of(&self.path, dataset, &field.path)
+        if let Some(correction) =
+            self.run
+                .options
+                .corrections
+                .of(&self.source, dataset, &field.path)
         {
-            return (correction.reading(), correction.judgements(), None);
+            let reading = correction::reading(correction);
+            return (reading, correction::judgements(correction), None);
         }
         let reading = tag::read(field.comment.as_deref(), &field.tags);
         let is_sure = |j: &&Judgement| Confidence::of(j.score) >= Some(Confidence::Likely);

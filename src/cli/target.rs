@@ -2,7 +2,9 @@
 
 use super::Global;
 use super::progress::Bars;
+use crate::config::Config;
 use crate::detection::Detection;
+use crate::detection::correction::Corrections;
 use crate::finding::Confidence;
 use crate::inventory::Inventory;
 use crate::scan::{self, Progress, ScanOptions, Silent};
@@ -10,6 +12,7 @@ use crate::source::Budget;
 use crate::target::{self, WalkOptions};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Targets and how they are read.
 #[derive(clap::Args, Clone, Debug)]
@@ -45,11 +48,30 @@ pub struct Scanned {
     pub inventory: Inventory,
     /// The folder that paths count from in fingerprints.
     pub root: PathBuf,
+    /// The `ropa.toml` that applies; `None` where there is none.
+    pub config: Option<Arc<Config>>,
 }
 
 impl TargetArgs {
+    /// The `ropa.toml` that applies: `--config`, or the nearest one upwards from the first target.
+    pub fn config(&self, global: &Global) -> anyhow::Result<Option<Arc<Config>>> {
+        let file = global
+            .config
+            .clone()
+            .or_else(|| Config::find(&self.start()));
+        Ok(match file {
+            Some(file) => Some(Arc::new(Config::load(&file)?)),
+            None => None,
+        })
+    }
+
     /// The folder that fingerprints and CI outputs count from.
     pub fn root(&self) -> PathBuf {
+        target::root_of(&self.start())
+    }
+
+    /// The first target, or the nearest folder above it that exists.
+    fn start(&self) -> PathBuf {
         let first = self.targets.first().map_or(".", String::as_str);
         let is_path =
             first != target::STDIN && !first.contains("://") && !first.starts_with("env:");
@@ -65,19 +87,21 @@ impl TargetArgs {
                 .filter(|p| !p.as_os_str().is_empty())
                 .unwrap_or(Path::new("."));
         }
-        target::root_of(start)
+        start.to_owned()
     }
 
     /// Scans the targets.
     pub fn scan(&self, global: &Global, all_spans: bool) -> anyhow::Result<Scanned> {
         let root = self.root();
+        let config = self.config(global)?;
         let walk = WalkOptions {
             no_ignore: self.no_ignore,
             max_file_size: self.max_file_size,
         };
         let candidates = target::collect(&self.targets, walk)?;
-        let detection =
-            Detection::new(self.detectors.as_deref()).context("the detectors cannot be loaded")?;
+        let own = config.as_ref().and_then(|c| c.detectors.as_deref());
+        let detectors = self.detectors.as_deref().or(own);
+        let detection = Detection::new(detectors).context("the detectors cannot be loaded")?;
         let options = ScanOptions {
             budget: Budget {
                 sample_rows: self.sample_rows,
@@ -86,7 +110,7 @@ impl TargetArgs {
             },
             all_spans,
             root: root.clone(),
-            ..ScanOptions::default()
+            corrections: config.clone().map(Corrections::new).unwrap_or_default(),
         };
         let bars = (!global.quiet).then(Bars::on_terminal).flatten();
         let progress: &dyn Progress = bars.as_ref().map_or(&Silent, |bars| bars);
@@ -107,7 +131,11 @@ impl TargetArgs {
                 ));
             }
         }
-        Ok(Scanned { inventory, root })
+        Ok(Scanned {
+            inventory,
+            root,
+            config,
+        })
     }
 }
 

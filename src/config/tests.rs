@@ -191,17 +191,17 @@ fn patterns_cover_fields() {
 
 #[test]
 fn paths_are_seen_from_the_file() {
-    let below = Config {
-        base: Base::Below("fixtures/shop/".into()),
+    let based = |here: &str, folder: &str| Config {
+        base: Base::new(Path::new(here), Path::new(folder)),
         ..Config::default()
     };
+    let below = based("/work", "fixtures/shop");
     assert_eq!(below.relative("fixtures/shop/db/a.sql"), "db/a.sql");
     assert_eq!(below.relative("db/a.sql"), "db/a.sql");
-    let above = Config {
-        base: Base::Above("db/".into()),
-        ..Config::default()
-    };
+    assert_eq!(below.relative("/work/fixtures/shop/./db/a.sql"), "db/a.sql");
+    let above = based("/work/shop/db", "..");
     assert_eq!(above.relative("a.sql"), "db/a.sql");
+    assert_eq!(above.relative("../logs/a.log"), "logs/a.log");
     assert_eq!(above.relative("s3://bucket/a.csv"), "s3://bucket/a.csv");
 }
 

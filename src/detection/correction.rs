@@ -1,118 +1,94 @@
 //! Corrections of `ropa.toml`: what a person said of a field wins over everything found, and is told as such.
 
 use super::tag::TagReading;
+use crate::config::{Config, CorrectedType, Correction};
 use crate::finding::{Evidence, EvidenceBy, Judgement, TagState};
 use crate::taxonomy::DataType;
-use globset::{GlobBuilder, GlobMatcher};
+use std::sync::Arc;
 
-/// All corrections, in the order of the file; the last one that matches wins.
+/// Where a correction stands, as the place of the tag it is.
+pub const PLACE: &str = "ropa.toml";
+
+/// The corrections of a configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Corrections {
-    all: Vec<Correction>,
-}
-
-/// One correction.
-#[derive(Clone, Debug)]
-pub struct Correction {
-    source: GlobMatcher,
-    object: GlobMatcher,
-    data_type: Option<DataType>,
-    reason: Option<String>,
+    config: Option<Arc<Config>>,
 }
 
 impl Corrections {
-    /// Adds a correction: `field` is `<source glob>:<dataset>.<field> glob`, `data_type` is `None` for "not personal".
-    pub fn add(
-        &mut self,
-        field: &str,
-        data_type: Option<DataType>,
-        reason: Option<String>,
-    ) -> Result<(), String> {
-        // The last colon divides: a source may be a URL.
-        let (source, object) = field
-            .rsplit_once(':')
-            .ok_or_else(|| "needs the form `source:dataset.field`".to_owned())?;
-        let glob = |pattern: &str, is_path: bool| {
-            let built = GlobBuilder::new(pattern).literal_separator(is_path).build();
-            built
-                .map(|glob| glob.compile_matcher())
-                .map_err(|error| error.kind().to_string())
-        };
-        self.all.push(Correction {
-            source: glob(source, true)?,
-            object: glob(object, false)?,
-            data_type,
-            reason,
-        });
-        Ok(())
+    /// The corrections of a configuration.
+    pub fn new(config: Arc<Config>) -> Self {
+        Self {
+            config: Some(config),
+        }
     }
 
-    /// The correction of a field, if there is one.
+    /// The correction of a field, if there is one; the source is named as seen from where ropa runs.
     pub fn of(&self, source: &str, dataset: &str, field: &str) -> Option<&Correction> {
-        if self.all.is_empty() {
+        let config = self.config.as_ref()?;
+        if config.corrections.is_empty() {
             return None;
         }
-        let object = format!("{dataset}.{field}");
-        self.all
-            .iter()
-            .rev()
-            .find(|c| c.source.is_match(source) && c.object.is_match(&object))
+        config.correction(&config.relative(source), dataset, field)
     }
 }
 
-impl Correction {
-    /// The correction as the tag it stands for.
-    pub fn reading(&self) -> TagReading {
-        let state = if self.data_type.is_some() {
-            TagState::Exact
-        } else {
-            TagState::None
-        };
-        let types = self.data_type.into_iter().collect();
-        TagReading {
-            state,
-            types,
-            source: Some("ropa.toml".into()),
-            ..TagReading::default()
-        }
+fn corrected_type(correction: &Correction) -> Option<DataType> {
+    match correction.data_type {
+        CorrectedType::NotPersonal => None,
+        CorrectedType::Type(data_type) => Some(data_type),
     }
+}
 
-    /// What the field is judged to hold.
-    pub fn judgements(&self) -> Vec<Judgement> {
-        let why = match &self.reason {
-            Some(reason) => format!("corrected in ropa.toml: {reason}"),
-            None => "corrected in ropa.toml".to_owned(),
-        };
-        let evidence = vec![Evidence::new(EvidenceBy::Correction, "ropa.toml", why)];
-        self.data_type
-            .map(|data_type| Judgement {
-                data_type,
-                score: 1.0,
-                evidence,
-            })
-            .into_iter()
-            .collect()
+/// A correction as the tag it stands for.
+pub fn reading(correction: &Correction) -> TagReading {
+    let data_type = corrected_type(correction);
+    TagReading {
+        state: data_type.map_or(TagState::None, |_| TagState::Exact),
+        types: data_type.into_iter().collect(),
+        source: Some(PLACE.into()),
+        ..TagReading::default()
     }
+}
+
+/// What a corrected field is judged to hold.
+pub fn judgements(correction: &Correction) -> Vec<Judgement> {
+    let why = match &correction.reason {
+        Some(reason) => format!("corrected in ropa.toml: {reason}"),
+        None => "corrected in ropa.toml".to_owned(),
+    };
+    let evidence = vec![Evidence::new(EvidenceBy::Correction, PLACE, why)];
+    corrected_type(correction)
+        .map(|data_type| Judgement {
+            data_type,
+            score: 1.0,
+            evidence,
+        })
+        .into_iter()
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
+
+    fn corrections(text: &str) -> Corrections {
+        let config = Config::parse(text, Path::new("ropa.toml")).expect("it reads");
+        Corrections::new(Arc::new(config))
+    }
 
     #[test]
     fn the_last_matching_correction_wins() {
-        let mut corrections = Corrections::default();
-        let email = DataType::from_key("contact.email");
-        corrections
-            .add("exports/*.csv:*.ref", None, Some("order number".into()))
-            .expect("a valid form");
-        corrections
-            .add("exports/**:*.ref", email, None)
-            .expect("a valid form");
+        let corrections = corrections(
+            "[[correction]]\nfield = \"exports/*.csv:*.ref\"\ntype = \"none\"\nreason = \"order number\"\n\
+             [[correction]]\nfield = \"exports/**:*.ref\"\ntype = \"contact.email\"\n",
+        );
         let found = corrections
             .of("exports/a.csv", "a.csv", "ref")
             .expect("both match");
-        assert_eq!(found.judgements()[0].data_type.key(), "contact.email");
+        assert_eq!(judgements(found)[0].data_type.key(), "contact.email");
+        assert_eq!(reading(found).state, TagState::Exact);
         assert!(
             corrections
                 .of("exports/a.csv", "a.csv", "reference")
@@ -123,14 +99,13 @@ mod tests {
 
     #[test]
     fn a_database_url_is_a_source() {
-        let mut corrections = Corrections::default();
-        corrections
-            .add("postgres://db.example/shop:public.users.*", None, None)
-            .expect("a valid form");
-        assert!(
-            corrections
-                .of("postgres://db.example/shop", "public.users", "email")
-                .is_some()
+        let corrections = corrections(
+            "[[correction]]\nfield = \"postgres://db.example/shop:public.users.*\"\ntype = \"none\"\nreason = \"test data\"\n",
         );
+        let found = corrections
+            .of("postgres://db.example/shop", "public.users", "email")
+            .expect("it matches");
+        assert_eq!(reading(found).state, TagState::None);
+        assert!(judgements(found).is_empty());
     }
 }
