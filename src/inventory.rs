@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub mod difference;
+pub mod places;
 
 /// Version of the inventory document.
 pub const SCHEMA: &str = "ropa-inventory/1";
@@ -107,7 +108,7 @@ pub enum AgeBy {
 }
 
 /// A dataset of a source.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DatasetRecord {
     /// The source it is in.
     pub source: String,
@@ -161,7 +162,7 @@ pub struct Differs {
 }
 
 /// A field, once for each data type it holds; without one where nothing personal was found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FieldRecord {
     /// Path inside the dataset.
     pub field: String,

@@ -10,7 +10,7 @@ use crate::detection::tag::{self, TagReading};
 use crate::field::Field;
 use crate::finding::{Confidence, Evidence, EvidenceBy, Fingerprint, Judgement, TagState};
 use crate::inventory::{
-    CoverageId, DatasetRecord, FieldRecord, Inventory, RowsBy, SourceRecord, SpanRecord,
+    self, CoverageId, DatasetRecord, FieldRecord, Inventory, RowsBy, SourceRecord, SpanRecord,
 };
 use crate::source::{
     self, Budget, Coverage, Input, Outcome, Reader, SourceError, SourceKind, Split,
@@ -23,6 +23,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Mutex;
 
+pub mod age;
 pub mod collector;
 
 /// How deep sources may lie inside each other (an archive in a mail in an archive).
@@ -78,6 +79,7 @@ pub fn scan(
         inventory.spans.extend(part.spans);
     }
     inventory.sort();
+    inventory::places::join(&mut inventory);
     inventory
 }
 
@@ -327,6 +329,7 @@ impl Placed<'_> {
             .max()
             .filter(|rows| *rows > 0);
         let rows = collected.dataset.rows_estimate.or(seen);
+        let age = age::of(&fields, &summaries);
         let mut record = DatasetRecord {
             source: self.name.clone(),
             dataset: name,
@@ -337,15 +340,12 @@ impl Placed<'_> {
                 None if is_sample => RowsBy::Sample,
                 None => RowsBy::Count,
             }),
-            time_field: None,
-            oldest: None,
-            newest: None,
-            age_by: None,
-            also_at: Vec::new(),
-            only_here: Vec::new(),
-            differs: Vec::new(),
-            fields: Vec::new(),
+            ..DatasetRecord::default()
         };
+        if let Some(age) = age {
+            record.time_field = Some(detection.label(&age.time_field));
+            (record.oldest, record.newest, record.age_by) = (age.oldest, age.newest, age.age_by);
+        }
         let mut ordinals = HashMap::new();
         for ((field, summary), judgements) in fields.iter().zip(&summaries).zip(judged.fields) {
             let (reading, judgements, detected) =
