@@ -15,7 +15,7 @@ mod validate;
 
 pub use declared::*;
 pub use error::ConfigError;
-pub use pattern::{FieldPattern, SourcePattern};
+pub use pattern::{FieldPattern, SourcePattern, object_glob};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "ropa.toml";

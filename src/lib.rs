@@ -27,6 +27,8 @@ pub mod inventory;
 
 pub mod scan;
 
+pub mod register;
+
 pub mod report;
 
 pub mod cli;

@@ -17,10 +17,7 @@ pub struct FieldPattern {
 impl FieldPattern {
     /// Compiles a pattern; `None` where it is none.
     pub fn new(text: &str) -> Option<Self> {
-        let (source, object) = match text.rsplit_once(':') {
-            Some((source, object)) if !object.starts_with("//") => (Some(source), object),
-            _ => (None, text),
-        };
+        let (source, object) = split(text);
         let source = match source {
             Some(source) => Some(path_glob(source)?),
             None => None,
@@ -45,10 +42,35 @@ impl FieldPattern {
             && self.object.is_match(object)
     }
 
+    /// Whether it covers fields of a source at all.
+    pub fn matches_source(&self, source: &str) -> bool {
+        self.source
+            .as_ref()
+            .is_none_or(|glob| glob.is_match(source))
+    }
+
+    /// The part about `dataset.field`, as written.
+    pub fn object(&self) -> &str {
+        split(&self.text).1
+    }
+
     /// As written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
+}
+
+/// Source and object of a pattern; the colon of a URL's scheme or port parts nothing.
+fn split(text: &str) -> (Option<&str>, &str) {
+    match text.rsplit_once(':') {
+        Some((source, object)) if !object.starts_with("//") => (Some(source), object),
+        _ => (None, text),
+    }
+}
+
+/// A glob over objects, `dataset.field`.
+pub fn object_glob(text: &str) -> Option<globset::Glob> {
+    GlobBuilder::new(text).literal_separator(false).build().ok()
 }
 
 /// A glob over paths and URLs.
