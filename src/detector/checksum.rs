@@ -8,6 +8,7 @@ mod algorithm;
 mod americas;
 mod asia_pacific;
 mod device;
+mod document;
 mod europe;
 mod form;
 mod internet;
@@ -70,6 +71,7 @@ static ALL: LazyLock<Vec<Checksum>> = LazyLock::new(|| {
         americas::TABLE,
         asia_pacific::TABLE,
         device::TABLE,
+        document::TABLE,
         europe::TABLE,
         internet::TABLE,
         payment::TABLE,

@@ -234,8 +234,9 @@ fn do_cedula(text: &str) -> bool {
 }
 
 fn ec_ci(text: &str) -> bool {
-    // Province 30 is for those registered abroad; a third digit above 5 makes it a company's tax number.
-    digits::<10>(text).is_some_and(|d| matches!(pair(&d, 0), 1..=24 | 30) && d[2] < 6 && luhn(&d))
+    // Provinces 30 and 50 are for those registered abroad; a third digit above 6 makes it a company's tax number.
+    digits::<10>(text)
+        .is_some_and(|d| matches!(pair(&d, 0), 1..=24 | 30 | 50) && d[2] <= 6 && luhn(&d))
 }
 
 fn gt_nit(text: &str) -> bool {

@@ -538,7 +538,7 @@ fn baltic_check(d: &[u8; 11]) -> bool {
 
 /// The year of birth where the first digit tells century and sex: 1 and 2 are the 19th, 3 and 4 the 20th …
 fn year_by_first_digit(d: &[u8]) -> u32 {
-    1700 + (u32::from(d[0]) + 1) / 2 * 100 + pair(d, 1)
+    1700 + u32::from(d[0]).div_ceil(2) * 100 + pair(d, 1)
 }
 
 fn ee_ik(text: &str) -> bool {
@@ -712,7 +712,6 @@ fn is_kennitala(text: &str) -> bool {
         return false;
     };
     let century = match d[9] {
-        8 => 1800,
         9 => 1900,
         0 => 2000,
         _ => return false,
@@ -845,8 +844,15 @@ fn no_fnr(text: &str) -> bool {
     } else {
         pair(&d, 0)
     };
-    let month = pair(&d, 2) % 40;
-    is_short_date(pair(&d, 4), month, day)
+    // The individual number tells the century.
+    let short = pair(&d, 4);
+    let century = match (number(&d[6..9]), short) {
+        (..=499, _) | (900.., 40..) => 1900,
+        (500.., ..40) => 2000,
+        (500..=749, 54..) => 1800,
+        _ => return false,
+    };
+    is_date(century + short, pair(&d, 2) % 40, day)
         && weighted(&d, &[3, 7, 6, 1, 8, 9, 4, 5, 2, 1]).is_multiple_of(11)
         && weighted(&d, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)
 }
@@ -889,8 +895,7 @@ fn pt_cc(text: &str) -> bool {
 
 fn pt_nif(text: &str) -> bool {
     digits::<9>(text).is_some_and(|d| {
-        matches!(d[0], 1..=3 | 4..=9)
-            && complement11(weighted(&d, &[9, 8, 7, 6, 5, 4, 3, 2])) % 10 == u32::from(d[8])
+        d[0] != 0 && complement11(weighted(&d, &[9, 8, 7, 6, 5, 4, 3, 2])) % 10 == u32::from(d[8])
     })
 }
 

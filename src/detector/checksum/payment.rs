@@ -4,7 +4,7 @@
 use sha2::{Digest, Sha256};
 
 use super::Checksum;
-use super::algorithm::{luhn, mod97, weighted};
+use super::algorithm::{complement10, luhn, mod97, weighted};
 use super::form::{all_equal, compact, digit_run, digits, number, pair, values};
 use super::region;
 
@@ -44,6 +44,12 @@ pub(super) static TABLE: &[Checksum] = &[
         about: "IBAN, ISO 13616: MOD 97-10, length of the country",
         pass_rate: 0.0103,
         check: iban,
+    },
+    Checksum {
+        name: "mx_clabe",
+        about: "Mexico, CLABE: weights 3, 7, 1 mod 10",
+        pass_rate: 0.1,
+        check: mx_clabe,
     },
 ];
 
@@ -91,9 +97,16 @@ fn bic(text: &str) -> bool {
 
 fn aba(text: &str) -> bool {
     digits::<9>(text).is_some_and(|d| {
-        matches!(pair(&d, 0), 1..=12 | 21..=32 | 61..=72 | 80)
+        matches!(pair(&d, 0), 0..=12 | 21..=32 | 61..=72 | 80)
             && weighted(&d, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10)
             && !all_equal(&d)
+    })
+}
+
+fn mx_clabe(text: &str) -> bool {
+    digits::<18>(text).is_some_and(|d| {
+        let sum = weighted(&d, &[3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7]);
+        complement10(sum) == u32::from(d[17]) && !all_equal(&d)
     })
 }
 
