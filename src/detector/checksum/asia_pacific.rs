@@ -276,7 +276,8 @@ fn kr_rrn(text: &str) -> bool {
     };
     let (year, month) = (century + pair(&d, 0), pair(&d, 2));
     let check = (11 - weighted(&d, &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]) % 11) % 10;
-    is_date(year, month, pair(&d, 4)) && ((year, month) >= (2020, 10) || check == u32::from(d[12]))
+    is_date(year, month, pair(&d, 4))
+        && ((year, month) >= (2020, 10) || pair(&d, 7) <= 96 && check == u32::from(d[12]))
 }
 
 fn kz_iin(text: &str) -> bool {
