@@ -162,6 +162,7 @@ enum Command {
 
 /// Parses the command line, runs one command and maps its end to an exit code.
 pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(tell_panic));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -201,6 +202,21 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Completions(args) => completions::run(args),
         Command::Man => man::run(),
     }
+}
+
+/// Tells where an internal error happened and nothing else: the message of a panic may quote the text it choked on.
+fn tell_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map(|l| {
+        format!(
+            " at {}:{}",
+            l.file().rsplit("src/").next().unwrap_or("?"),
+            l.line()
+        )
+    });
+    anstream::eprintln!(
+        "ropa: internal error{}; please report it",
+        place.unwrap_or_default()
+    );
 }
 
 /// The error with its causes, on one line.

@@ -2,8 +2,9 @@
 
 use crate::detector::{DetectorError, Detectors};
 use crate::field::TextPlace;
-use crate::value::Masked;
-use column::ColumnScanner;
+use crate::taxonomy::Category;
+use crate::value::{Masked, ValueBuffer};
+use column::{ColumnScanner, ColumnState};
 use field::Classifier;
 use span::TextScanner;
 use std::path::Path;
@@ -47,25 +48,85 @@ impl Detection {
         })
     }
 
-    /// A name, key or path as it may be shown: parts that are themselves personal values are masked.
+    /// A name, key or path as it may be shown: steps that are, or hold, a personal value are masked.
     pub fn label(&self, name: &str) -> String {
+        name.split_inclusive(['/', '\\', '!'])
+            .map(|step| self.step(step))
+            .collect()
+    }
+
+    /// One step of a path, its separator kept.
+    fn step(&self, step: &str) -> String {
+        let (step, separator) = match step.strip_suffix(['/', '\\', '!']) {
+            Some(bare) => (bare, &step[bare.len()..]),
+            None => (step, ""),
+        };
+        // `jane@example.org.csv` is an address and an ending, not an address in the top-level domain `csv`.
+        let (stem, ending) = match step.rsplit_once('.') {
+            Some((stem, ending)) if (1..=8).contains(&ending.len()) && !stem.is_empty() => {
+                (stem, &step[stem.len()..])
+            }
+            _ => (step, ""),
+        };
+        let shown = match (self.masked_whole(step), self.masked_whole(stem)) {
+            (Some(masked), _) => masked,
+            (None, Some(masked)) => masked + ending,
+            (None, None) => {
+                let whole = self.masked_inside(step);
+                if whole == step {
+                    self.masked_inside(stem) + ending
+                } else {
+                    whole
+                }
+            }
+        };
+        shown + separator
+    }
+
+    /// The mask of a step that is a value as a whole. Only types that name a person count: a number may be many things.
+    fn masked_whole(&self, step: &str) -> Option<String> {
+        let mut buffer = ValueBuffer::new();
+        buffer.push(step.as_bytes());
+        let mut state = ColumnState::default();
+        self.columns.observe(&mut state, buffer.values());
+        let summary = state.into_summary();
+        let is_telling = |detector: &u16| {
+            let data_type = self.detectors.get((*detector).into()).data_type;
+            let is_name_like = matches!(
+                data_type.key(),
+                "contact.email"
+                    | "contact.phone"
+                    | "financial.bank_account"
+                    | "financial.card_number"
+            );
+            is_name_like || data_type.category() == Category::Sensitive
+        };
+        if summary.dates.count() > 0 || !summary.matches.keys().any(is_telling) {
+            return None;
+        }
+        let found = summary.matches.values().next()?;
+        Some(found.masked.shown().unwrap_or(Masked::HIDDEN).to_owned())
+    }
+
+    /// The step with every value inside it masked.
+    fn masked_inside(&self, step: &str) -> String {
         let mut spans = Vec::new();
         self.text
-            .scan(name.as_bytes(), TextPlace::default(), &mut spans);
+            .scan(step.as_bytes(), TextPlace::default(), &mut spans);
         spans.retain(|span| span.score >= 0.6);
         spans.sort_by_key(|span| span.start);
-        let mut shown = String::with_capacity(name.len());
+        let mut shown = String::with_capacity(step.len());
         let mut done = 0;
         for span in spans {
             let (start, end) = (span.start as usize, span.end as usize);
             if start < done {
                 continue;
             }
-            shown.push_str(name.get(done..start).unwrap_or_default());
+            shown.push_str(step.get(done..start).unwrap_or_default());
             shown.push_str(span.masked.shown().unwrap_or(Masked::HIDDEN));
             done = end;
         }
-        shown.push_str(name.get(done..).unwrap_or_default());
+        shown.push_str(step.get(done..).unwrap_or_default());
         shown
     }
 }

@@ -67,7 +67,7 @@ pub fn scan(
     let parts: Vec<Vec<Part>> = candidates
         .par_iter()
         .map(|candidate| {
-            let parts = run.candidate(candidate);
+            let parts = run.guarded(candidate);
             progress.done(&candidate.name, candidate.size);
             parts
         })
@@ -96,6 +96,19 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// Reads a candidate; should the reading itself go wrong, the source has failed and the others are read all the same.
+    fn guarded(&self, candidate: &Candidate) -> Vec<Part> {
+        let read = std::panic::AssertUnwindSafe(|| self.candidate(candidate));
+        std::panic::catch_unwind(read).unwrap_or_else(|_| {
+            let why = "an internal error of ropa stopped the reading; please report it";
+            vec![self.unread(
+                &candidate.name,
+                Some(candidate.size),
+                Coverage::Failed(why.into()),
+            )]
+        })
+    }
+
     fn candidate(&self, candidate: &Candidate) -> Vec<Part> {
         if let Some(coverage) = &candidate.refused {
             return vec![self.unread(&candidate.name, Some(candidate.size), coverage.clone())];

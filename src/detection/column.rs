@@ -121,8 +121,8 @@ fn hash(bytes: &[u8]) -> u64 {
     for chunk in bytes.chunks(8) {
         let mut word = [0; 8];
         word[..chunk.len()].copy_from_slice(chunk);
-        let product =
-            u128::from(hash ^ u64::from_le_bytes(word)) * 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
+        let mixed = u128::from(hash ^ u64::from_le_bytes(word));
+        let product = mixed * 0x9E37_79B9_7F4A_7C15;
         hash = (product >> 64) as u64 ^ product as u64;
     }
     hash ^ (hash >> 32)

@@ -1,0 +1,166 @@
+//! Broken input: the run completes, says what was not read and why, and ends with the exit code of the formats.
+
+mod support;
+
+use serde_json::Value;
+use std::path::Path;
+use support::{ropa, stdout, write};
+
+/// The sources of a scan by name, and its exit code.
+fn scan(folder: &Path) -> (Vec<Value>, Option<i32>) {
+    let output = ropa(folder, &["scan", ".", "--format", "json", "-q"]);
+    let inventory: Value =
+        serde_json::from_str(&stdout(&output)).expect("the inventory is whole JSON");
+    (
+        inventory["sources"].as_array().expect("sources").clone(),
+        output.status.code(),
+    )
+}
+
+fn coverage(sources: &[Value], name: &str) -> (String, String) {
+    let source = sources
+        .iter()
+        .find(|s| s["source"] == name)
+        .unwrap_or_else(|| panic!("{name} is not listed"));
+    let text = |key: &str| source[key].as_str().unwrap_or_default().to_owned();
+    (text("coverage"), text("reason"))
+}
+
+#[test]
+fn binary_files_are_skipped_and_do_not_fail_the_run() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), "a.bin", [0_u8, 1, 2, 3, 0, 255].repeat(100));
+    write(folder.path(), "b.txt", "write to jane@example.com\n");
+    let (sources, code) = scan(folder.path());
+    let (kind, reason) = coverage(&sources, "a.bin");
+    assert_eq!(kind, "skipped");
+    assert!(reason.contains("binary"), "{reason}");
+    assert_eq!(coverage(&sources, "b.txt").0, "whole");
+    assert_eq!(code, Some(0));
+}
+
+#[test]
+fn truncated_compressed_files_are_partial_and_give_what_could_be_read() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let text = "2026-10-10 10:00:00 mail to jane@example.com from 192.0.2.7\n".repeat(20_000);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, text.as_bytes()).expect("memory takes all");
+    let packed = packed.finish().expect("memory takes all");
+    write(folder.path(), "app.log.gz", &packed[..packed.len() / 2]);
+    write(folder.path(), "whole.log.gz", &packed);
+    let (sources, code) = scan(folder.path());
+    assert_eq!(coverage(&sources, "app.log.gz").0, "partial");
+    assert_eq!(coverage(&sources, "whole.log.gz").0, "whole");
+    assert_eq!(code, Some(3));
+}
+
+#[test]
+fn nul_bytes_deep_nesting_and_long_lines_end_with_a_reason_or_whole() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(
+        folder.path(),
+        "nul.csv",
+        "name,email\nJane,jane@example.com\n\0\0\0,\0\nJoe,joe@example.com\n".repeat(50),
+    );
+    write(folder.path(), "deep.json", "[".repeat(100_000));
+    write(
+        folder.path(),
+        "deep.jsonl",
+        format!("{}\n", "{\"a\":".repeat(20_000)),
+    );
+    write(
+        folder.path(),
+        "deep.sql",
+        format!(
+            "CREATE TABLE t (a int CHECK {}1{});\n",
+            "(".repeat(50_000),
+            ")".repeat(50_000)
+        ),
+    );
+    write(
+        folder.path(),
+        "long.log",
+        "x".repeat(8 << 20) + " jane@example.com\n",
+    );
+    write(
+        folder.path(),
+        "long.csv",
+        format!("a,b\n\"{}\",2\n", "y".repeat(8 << 20)),
+    );
+    write(folder.path(), "empty.csv", "");
+    write(folder.path(), "empty.sql", "");
+    write(folder.path(), "quote.csv", "a,b\n\"never closed,1\n2,3\n");
+    write(
+        folder.path(),
+        "latin.txt",
+        b"caf\xe9 \xff\xfe jane@example.com\n",
+    );
+    let (sources, code) = scan(folder.path());
+    assert_eq!(sources.len(), 10);
+    assert!(matches!(code, Some(0 | 3)), "{code:?}");
+    for source in sources {
+        let is_whole = source["coverage"] == "whole";
+        assert!(
+            is_whole || source["reason"].is_string(),
+            "{source} has no reason"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_without_permission_is_failed_and_the_rest_is_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), "open.txt", "write to jane@example.com\n");
+    write(folder.path(), "closed/secret.txt", "nobody may read this\n");
+    let closed = folder.path().join("closed");
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).expect("it is ours");
+    let is_root = std::fs::read_dir(&closed).is_ok();
+    let (sources, code) = scan(folder.path());
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o755)).expect("it is ours");
+    assert_eq!(coverage(&sources, "open.txt").0, "whole");
+    // Root reads everything: there is nothing to refuse it.
+    if !is_root {
+        assert_eq!(coverage(&sources, "closed").0, "failed");
+        assert_eq!(code, Some(3));
+    }
+}
+
+#[test]
+fn usage_errors_end_with_two_and_say_what_to_do() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for arguments in [
+        vec!["scan", "missing.csv"],
+        vec!["scan", ".", "--format", "word"],
+        vec!["scan", "--colour"],
+        vec!["merge", "none.json"],
+    ] {
+        let output = ropa(folder.path(), &arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            !output.stderr.is_empty() && output.stdout.is_empty(),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn nothing_half_written_is_left() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), "a.txt", "jane@example.com\n");
+    let output = ropa(
+        folder.path(),
+        &["scan", "a.txt", "-o", "no/such/folder/i.json"],
+    );
+    assert_eq!(output.status.code(), Some(2));
+    let output = ropa(folder.path(), &["scan", "a.txt", "-o", "i.json"]);
+    assert_eq!(output.status.code(), Some(0));
+    let mut names: Vec<_> = std::fs::read_dir(folder.path())
+        .expect("readable")
+        .flatten()
+        .map(|e| e.file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["a.txt", "i.json"]);
+}

@@ -1,0 +1,238 @@
+//! No raw value leaves. Canary values are planted in every format and every odd place; whatever ropa writes is searched for them.
+
+mod support;
+
+use std::path::Path;
+use support::{ropa, write};
+
+/// Values that must not appear, as planted.
+const EMAIL: &str = "kestrel.canary77@example.org";
+const PHONE: &str = "+1 202 555 0143";
+const CARD: &str = "4111 1111 1111 1111";
+const IBAN: &str = "GB82 WEST 1234 5698 7654 32";
+const IP: &str = "203.0.113.77";
+const SSN: &str = "078-05-1120";
+const NAME: &str = "Zephyrine Quillfeather";
+const SECRET: &str = "Tr0ub4dor-canary-horse";
+
+/// Pieces of the values that would give them away.
+const TRACES: &[&str] = &[
+    "kestrel",
+    "canary77",
+    "555 0143",
+    "5550143",
+    "4111 1111",
+    "41111111",
+    "WEST",
+    "5698 7654",
+    "203.0.113.77",
+    "078-05",
+    "05-1120",
+    "078051120",
+    "Zephyrine",
+    "Quillfeather",
+    "ub4dor",
+    "canary-horse",
+];
+
+fn plant(folder: &Path) {
+    let row = format!("{NAME},{EMAIL},{PHONE},{CARD},{IBAN},{IP},{SSN},{SECRET}\n");
+    let header = "name,email,phone,card,iban,ip,ssn,password\n";
+    write(
+        folder,
+        "with_header.csv",
+        format!("{header}{}", row.repeat(20)),
+    );
+    write(folder, "headerless.csv", row.repeat(20));
+    write(folder, "one_row.csv", &row);
+    write(
+        folder,
+        "tabs.tsv",
+        format!("{header}{row}").replace(',', "\t"),
+    );
+    let object = format!(
+        r#"{{"name":"{NAME}","email":"{EMAIL}","phone":"{PHONE}","card":"{CARD}","iban":"{IBAN}","ip":"{IP}","ssn":"{SSN}","password":"{SECRET}","by_mail":{{"{EMAIL}":1,"{SSN}":2}}}}"#
+    );
+    write(folder, "object.json", &object);
+    write(
+        folder,
+        "keys.json",
+        format!(r#"{{"{EMAIL}":{{"{PHONE}":true}},"{IBAN}":[1],"{CARD}":{{"x":"{IP}"}}}}"#),
+    );
+    write(folder, "rows.jsonl", format!("{object}\n").repeat(20));
+    write(
+        folder,
+        "broken.json",
+        format!(r#"{{"email":"{EMAIL}","{EMAIL}" "#),
+    );
+    let access = format!(
+        r#"{IP} - {EMAIL} [10/Oct/2026:13:55:36 +0000] "GET /u?email={EMAIL}&card=4111111111111111 HTTP/1.1" 200 5 "https://shop.example/{EMAIL}" "Mozilla/5.0""#
+    );
+    write(folder, "logs/access.log", format!("{access}\n").repeat(20));
+    let logfmt = format!(
+        r#"ts=2026-10-10T10:00:00Z level=info msg="login of {NAME}" email={EMAIL} ip={IP} password={SECRET} card="{CARD}""#
+    );
+    write(folder, "logs/app.log", format!("{logfmt}\n").repeat(20));
+    write(
+        folder,
+        "logs/syslog",
+        format!(
+            "<34>1 2026-10-11T22:14:15Z host app 1 - - mail to {EMAIL} from {IP} phone {PHONE}\n"
+        )
+        .repeat(20),
+    );
+    write(
+        folder,
+        "letter.txt",
+        format!(
+            "Dear {NAME},\n\nwrite to {EMAIL} or call {PHONE}; card {CARD}, account {IBAN}, SSN {SSN}.\n"
+        ),
+    );
+    write(
+        folder,
+        "README.md",
+        format!("Contact: {NAME} <{EMAIL}>, {PHONE}\n"),
+    );
+    write(
+        folder,
+        "schema.sql",
+        format!(
+            "-- asked for by {NAME} <{EMAIL}>\nCREATE TABLE users (\n  id int PRIMARY KEY,\n  email varchar(255) DEFAULT '{EMAIL}' -- like {EMAIL}\n    CHECK (email <> '{EMAIL}'),\n  phone text COMMENT 'for example {PHONE}',\n  kind enum('{NAME}','other'),\n  ssn char(11) DEFAULT '{SSN}'\n);\nCOMMENT ON COLUMN users.email IS 'mail such as {EMAIL}';\nINSERT INTO users VALUES (1,'{EMAIL}','{PHONE}','{NAME}','{SSN}'),(2,'{EMAIL}','{PHONE}','{NAME}','{SSN}');\nCREATE TABEL broken ('{EMAIL}';\n"
+        ),
+    );
+    write(
+        folder,
+        "dump.sql",
+        format!(
+            "CREATE TABLE p (email text, iban text);\nCOPY p (email, iban) FROM stdin;\n{EMAIL}\t{IBAN}\n\\.\n"
+        ),
+    );
+    write(
+        folder,
+        &format!("exports/{EMAIL}.csv"),
+        format!("{header}{row}"),
+    );
+    write(folder, &format!("{SSN}/notes.txt"), "nothing here\n");
+    write(
+        folder,
+        "app/models.py",
+        format!(
+            "from django.db import models\n\nclass User(models.Model):\n    email = models.EmailField(default='{EMAIL}', help_text='like {EMAIL}')\n    phone = models.CharField(max_length=20, choices=[('{PHONE}', '{NAME}')])\n"
+        ),
+    );
+    write(
+        folder,
+        "db/schema.rb",
+        format!(
+            "ActiveRecord::Schema.define(version: 1) do\n  create_table \"people\" do |t|\n    t.string \"email\", default: \"{EMAIL}\", comment: \"like {EMAIL}\"\n  end\nend\n"
+        ),
+    );
+    write(
+        folder,
+        "prisma/schema.prisma",
+        format!(
+            "model Person {{\n  id Int @id\n  /// like {EMAIL}\n  email String @default(\"{EMAIL}\")\n}}\n"
+        ),
+    );
+    write(folder, "bytes.bin", format!("\0\u{1}{EMAIL}\0"));
+    write(
+        folder,
+        "utf16.csv",
+        format!("\u{feff}{header}{row}")
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect::<Vec<u8>>(),
+    );
+}
+
+/// Every line of every output that holds a trace, without the value itself: the test must not spread what it guards against.
+fn traces(what: &str, bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let hits = TRACES.iter().filter(|trace| text.contains(**trace));
+    hits.map(|trace| format!("{what}: {trace}")).collect()
+}
+
+/// Runs a command and searches what it printed and every file it wrote.
+fn search(folder: &Path, arguments: &[&str], found: &mut Vec<String>) {
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let place = |argument: &&str| argument.replace("OUT", &out.path().display().to_string());
+    let arguments: Vec<String> = arguments.iter().map(place).collect();
+    let output = ropa(
+        folder,
+        &arguments.iter().map(String::as_str).collect::<Vec<_>>(),
+    );
+    let shown = arguments.join(" ");
+    assert_ne!(output.status.code(), None, "{shown} was killed");
+    found.extend(traces(&format!("{shown} (stdout)"), &output.stdout));
+    found.extend(traces(&format!("{shown} (stderr)"), &output.stderr));
+    for entry in walkdir::WalkDir::new(out.path())
+        .into_iter()
+        .flatten()
+        .filter(|e| e.file_type().is_file())
+    {
+        let bytes = std::fs::read(entry.path()).expect("it was just written");
+        found.extend(traces(
+            &format!("{shown} → {}", entry.file_name().to_string_lossy()),
+            &bytes,
+        ));
+    }
+}
+
+#[test]
+fn no_planted_value_leaves() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    plant(folder.path());
+    let mut found = Vec::new();
+    for format in ["text", "json", "jsonl", "csv", "md"] {
+        search(
+            folder.path(),
+            &[
+                "scan",
+                ".",
+                "--format",
+                format,
+                "--min-confidence",
+                "possible",
+                "--all-fields",
+                "--all-spans",
+                "-v",
+            ],
+            &mut found,
+        );
+    }
+    search(
+        folder.path(),
+        &[
+            "scan",
+            ".",
+            "-o",
+            "OUT/i.json",
+            "-o",
+            "OUT/i.csv",
+            "-o",
+            "OUT/i.md",
+        ],
+        &mut found,
+    );
+    search(folder.path(), &["scan", "no-such-folder"], &mut found);
+    search(
+        folder.path(),
+        &["explain", "schema.sql:users.email"],
+        &mut found,
+    );
+    search(
+        folder.path(),
+        &["explain", "with_header.csv:with_header.csv.email"],
+        &mut found,
+    );
+    assert!(found.is_empty(), "values left:\n{}", found.join("\n"));
+}
+
+#[test]
+fn the_search_finds_what_it_looks_for() {
+    let planted = format!("{EMAIL} {PHONE} {CARD} {IBAN} {IP} {SSN} {NAME} {SECRET}");
+    for value in [EMAIL, PHONE, CARD, IBAN, IP, SSN, NAME, SECRET] {
+        assert!(!traces("value", value.as_bytes()).is_empty());
+    }
+    assert!(traces("all", planted.as_bytes()).len() >= 8);
+}
