@@ -9,14 +9,18 @@ use field::Classifier;
 use span::TextScanner;
 use std::path::Path;
 
+mod candidate;
 pub mod column;
+mod context;
 pub mod correction;
 pub mod field;
 mod form;
 pub mod proof;
+mod scan_bytes;
 pub mod span;
 pub mod summary;
 pub mod tag;
+mod trigger;
 
 /// Everything that detects, made from one table of detectors and shared by all threads.
 pub struct Detection {

@@ -1,20 +1,17 @@
 //! Detection in the values of one field: whole values against the forms of all detectors, long ones as text.
 //! Knows nothing of the field's name; what it gives is counts, never values.
 
-use super::form::Forms;
 use super::span::{RawSpan, TextScanner};
 use super::summary::{FieldSummary, Shape, ValueMatch};
 use crate::detector::Detectors;
 use crate::field::TextPlace;
 use crate::value::{Value, Values};
-use std::sync::Arc;
 
 /// Longer values are scanned as text.
 const LONGEST_WHOLE: usize = 128;
 
 /// Matches batches of values of fields against all detectors.
 pub struct ColumnScanner {
-    forms: Arc<Forms>,
     text: TextScanner,
 }
 
@@ -51,7 +48,6 @@ impl ColumnScanner {
     /// A scanner for a table of detectors.
     pub fn new(detectors: &Detectors) -> Self {
         Self {
-            forms: Arc::new(Forms::new(detectors)),
             text: TextScanner::new(detectors),
         }
     }
@@ -98,8 +94,9 @@ impl ColumnScanner {
             return;
         }
         let mut last = None;
-        for form in self.forms.all() {
-            if last != Some(form.detector) && form.is_whole(bytes) {
+        for form in self.text.forms().all() {
+            let cache = &mut form.whole_regex().create_cache();
+            if last != Some(form.detector) && form.is_whole(bytes, cache) {
                 last = Some(form.detector);
                 let masked = Value::new(bytes).mask(form.data_type);
                 state.summary.add_match(

@@ -1,9 +1,13 @@
 //! The value forms of all detectors, compiled: what a form demands, its validator and its context words.
 //! One table feeds the column path and the text path; it does not know where values come from.
 
-use crate::detector::{Detectors, checksum};
+use super::trigger::{Trigger, trigger, widened, with_ascii_digits};
+use crate::detector::{Detectors, ValueForm, checksum};
 use crate::taxonomy::DataType;
-use regex_automata::meta::Regex;
+use regex_automata::meta::{Cache, Regex};
+use regex_automata::{Anchored, Input};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// A value form with what is needed to test it.
@@ -18,53 +22,129 @@ pub(super) struct Form {
     pub needs_context: bool,
     /// Share of random strings of this form that its validator lets pass; 1 without one.
     pub pass_rate: f64,
-    /// Words before a value that make it sure, lower case.
-    pub context: Vec<String>,
+    /// Where to look for it in text.
+    pub trigger: Trigger,
+    /// Longest match in bytes.
+    pub longest: usize,
     check: Option<fn(&str) -> bool>,
-    pattern: String,
+    hir: Hir,
+    has_group: bool,
     regex: OnceLock<Regex>,
+    whole: OnceLock<Regex>,
 }
 
+/// Longest match of a pattern without a bound of its own.
+const UNBOUNDED: usize = 4096;
+
 impl Form {
-    /// The pattern, compiled at first use: most forms are never met in one run.
-    pub fn regex(&self) -> &Regex {
-        self.regex.get_or_init(|| {
-            Regex::new(&self.pattern).expect("loading a detector compiles its patterns")
-        })
+    fn new(detector: usize, data_type: DataType, form: &ValueForm, hir: Hir) -> Self {
+        let checksum = form.checksum.as_deref().and_then(checksum::find);
+        Self {
+            detector: u16::try_from(detector).expect("there are far fewer than 65,536 detectors"),
+            data_type,
+            probability: form.probability,
+            needs_context: form.needs_context,
+            pass_rate: checksum.map_or(1.0, |c| c.pass_rate),
+            trigger: trigger(&hir),
+            longest: hir
+                .properties()
+                .maximum_len()
+                .unwrap_or(UNBOUNDED)
+                .min(UNBOUNDED),
+            check: checksum.map(|c| c.check),
+            has_group: hir.properties().explicit_captures_len() > 0,
+            hir,
+            regex: OnceLock::new(),
+            whole: OnceLock::new(),
+        }
     }
 
-    /// The pattern as the detector's file has it.
-    pub fn pattern(&self) -> &str {
-        &self.pattern
+    /// The pattern, compiled at first use: most forms are never met in one run.
+    pub fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| compiled(&self.hir))
+    }
+
+    /// The wider pattern that whatever this one matches, matches too.
+    pub fn widened(&self) -> Hir {
+        widened(self.hir.clone())
+    }
+
+    /// Whether a match alone, without any context, can be worth telling.
+    pub fn is_open(&self) -> bool {
+        !self.needs_context && self.probability >= 0.3
     }
 
     /// Whether the validator, if there is one, accepts what the pattern matched.
     pub fn is_valid(&self, matched: &[u8]) -> bool {
-        match (self.check, std::str::from_utf8(matched)) {
-            (Some(check), Ok(text)) => check(text),
-            (Some(_), Err(_)) => false,
-            (None, _) => true,
+        let Some(check) = self.check else { return true };
+        let Ok(text) = std::str::from_utf8(matched) else {
+            return false;
+        };
+        // As URLs carry the sign; the validators know it only as itself.
+        if text.contains("%40") {
+            check(&text.replacen("%40", "@", 1))
+        } else {
+            check(text)
         }
     }
 
-    /// Whether the whole trimmed value has this form.
-    pub fn is_whole(&self, value: &[u8]) -> bool {
-        let found = self.regex().find(value);
-        // Leftmost-first may stop short of the end where a longer alternative exists, so the anchored search decides.
-        let whole = match found {
-            Some(m) if m.start() == 0 && m.end() == value.len() => true,
-            Some(m) if m.start() == 0 => self.anchored_to_end(value),
-            _ => false,
-        };
-        whole && self.is_valid(value)
+    /// The pattern between the ends of a value, compiled at first use.
+    pub fn whole_regex(&self) -> &Regex {
+        self.whole.get_or_init(|| {
+            let ends = [
+                Hir::look(Look::Start),
+                self.hir.clone(),
+                Hir::look(Look::End),
+            ];
+            compiled(&Hir::concat(ends.to_vec()))
+        })
     }
 
-    fn anchored_to_end(&self, value: &[u8]) -> bool {
-        let input = regex_automata::Input::new(value).anchored(regex_automata::Anchored::Yes);
-        self.regex()
-            .search(&input)
-            .is_some_and(|m| m.end() == value.len())
+    /// Whether the whole trimmed value has this form; `cache` belongs to `whole_regex`.
+    pub fn is_whole(&self, value: &[u8], cache: &mut Cache) -> bool {
+        let input = Input::new(value).anchored(Anchored::Yes).earliest(true);
+        self.whole_regex().search_half_with(cache, &input).is_some() && self.is_valid(value)
     }
+
+    /// Calls `found` with each match inside a part of a text, the text around it in sight.
+    pub fn matches(
+        &self,
+        text: &[u8],
+        part: Range<usize>,
+        cache: &mut Cache,
+        found: &mut dyn FnMut(Range<usize>),
+    ) {
+        let mut at = part.start;
+        while at < part.end {
+            let input = Input::new(text).range(at..part.end);
+            let Some(next) = self.regex().search_with(cache, &input) else {
+                return;
+            };
+            found(next.range());
+            at = next.end().max(next.start() + 1);
+        }
+    }
+
+    /// The part of a match that is the value: its group `value`, else all of it.
+    pub fn value_part(&self, text: &[u8], matched: Range<usize>) -> Range<usize> {
+        if !self.has_group {
+            return matched;
+        }
+        let mut captures = self.regex().create_captures();
+        let input = Input::new(text)
+            .range(matched.clone())
+            .anchored(Anchored::Yes);
+        self.regex().search_captures(&input, &mut captures);
+        captures
+            .get_group_by_name("value")
+            .map_or(matched, |group| group.range())
+    }
+}
+
+fn compiled(hir: &Hir) -> Regex {
+    let config = Regex::config().utf8_empty(false);
+    let built = Regex::builder().configure(config).build_from_hir(hir);
+    built.expect("patterns of users are compiled when loaded, built-in ones by a test")
 }
 
 /// The forms of all detectors, in the order of the table.
@@ -75,26 +155,17 @@ pub(super) struct Forms {
 impl Forms {
     /// Gathers the forms of a table.
     pub fn new(detectors: &Detectors) -> Self {
+        let all_digits = regex_syntax::parse(r"\d").expect("valid");
+        let HirKind::Class(Class::Unicode(all_digits)) = all_digits.into_kind() else {
+            unreachable!("in Unicode mode it is a class of characters")
+        };
         let mut all = Vec::new();
         for (index, detector) in detectors.iter().enumerate() {
             for form in &detector.values {
-                let checksum = form.checksum.as_deref().and_then(checksum::find);
-                all.push(Form {
-                    detector: u16::try_from(index)
-                        .expect("there are far fewer than 65,536 detectors"),
-                    data_type: detector.data_type,
-                    probability: form.probability,
-                    needs_context: form.needs_context,
-                    pass_rate: checksum.map_or(1.0, |c| c.pass_rate),
-                    context: form
-                        .context
-                        .iter()
-                        .map(|word| word.to_lowercase())
-                        .collect(),
-                    check: checksum.map(|c| c.check),
-                    pattern: form.pattern.clone(),
-                    regex: OnceLock::new(),
-                });
+                let hir = regex_syntax::parse(&form.pattern)
+                    .expect("loading a detector parses its patterns");
+                let hir = with_ascii_digits(hir, &all_digits);
+                all.push(Form::new(index, detector.data_type, form, hir));
             }
         }
         Self { all }
@@ -104,21 +175,52 @@ impl Forms {
     pub fn all(&self) -> &[Form] {
         &self.all
     }
+
+    /// The form at a position.
+    pub fn get(&self, index: u16) -> &Form {
+        &self.all[usize::from(index)]
+    }
+}
+
+/// The search memory of each form, made when first needed; one a thread.
+#[derive(Default)]
+pub(super) struct Caches(Vec<Option<Cache>>);
+
+impl Caches {
+    /// The memory for one regular expression a form; always the same one.
+    pub fn of(&mut self, index: u16, regex: &Regex) -> &mut Cache {
+        let index = usize::from(index);
+        if self.0.len() <= index {
+            self.0.resize_with(index + 1, || None);
+        }
+        self.0[index].get_or_insert_with(|| regex.create_cache())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn built_in() -> Forms {
+        Forms::new(&Detectors::built_in().expect("the built-in detectors load"))
+    }
+
     #[test]
     fn every_built_in_pattern_compiles() {
+        let forms = built_in();
+        assert!(!forms.all().is_empty());
+        for form in forms.all() {
+            form.regex();
+            form.whole_regex();
+        }
+    }
+
+    #[test]
+    fn no_built_in_pattern_is_searched_everywhere() {
         let detectors = Detectors::built_in().expect("the built-in detectors load");
-        for form in Forms::new(&detectors).all() {
-            assert!(
-                regex::Regex::new(form.pattern()).is_ok(),
-                "{}",
-                form.pattern()
-            );
+        for form in built_in().all() {
+            let id = &detectors.get(usize::from(form.detector)).id;
+            assert_ne!(form.trigger, Trigger::Anywhere, "{id}: {}", form.hir);
         }
     }
 }

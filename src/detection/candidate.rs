@@ -1,0 +1,415 @@
+//! Candidates in text: one pass over the bytes says where forms of detectors can match, their patterns and validators decide.
+//! The cost grows with the shapes that occur, not with the number of detectors. Knows nothing of how sure a match makes us.
+
+use super::context::{ContextWords, Nearby};
+use super::form::{Caches, Forms};
+use super::scan_bytes::{self, Masks, Runs};
+use super::trigger::{
+    ByteSet, JOINT_GAP, REGION_BYTES, REGION_DIGITS, REGION_GAP, REGION_MARGIN, Trigger,
+};
+use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem;
+use regex_automata::hybrid::dfa::{Cache as DfaCache, DFA};
+use regex_automata::{Anchored, Input, PatternSet};
+use std::ops::Range;
+
+/// A valid match of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Hit {
+    /// Start in the text.
+    pub start: usize,
+    /// End in the text.
+    pub end: usize,
+    /// Position of the form.
+    pub form: u16,
+}
+
+/// Where to look for which forms.
+pub(super) struct Plan {
+    digits: Option<DigitForms>,
+    joints: Option<JointForms>,
+    literals: Option<(AhoCorasick, Vec<Literal>)>,
+    /// Literals too short to be searched together.
+    signs: Vec<(memmem::Finder<'static>, Literal)>,
+    anywhere: Vec<u16>,
+    in_region: ByteSet,
+}
+
+/// A literal that a form needs.
+struct Literal {
+    bytes: Vec<u8>,
+    form: u16,
+    /// The bytes its matches can have; none where a match begins with the literal.
+    around: Option<ByteSet>,
+}
+
+impl Literal {
+    fn new(bytes: &[u8], form: u16, around: Option<ByteSet>) -> Self {
+        Self {
+            bytes: bytes.to_vec(),
+            form,
+            around,
+        }
+    }
+}
+
+/// Shortest literals that are searched together; shorter ones would make that search slow.
+const TOGETHER: usize = 3;
+
+/// Forms found by their digits: one automaton over their widened patterns.
+struct DigitForms {
+    automaton: DFA,
+    /// The form of each pattern of the automaton.
+    forms: Vec<u16>,
+}
+
+struct JointForms {
+    chain: usize,
+    alphabet: ByteSet,
+    forms: Vec<u16>,
+}
+
+/// Memory of one thread.
+#[derive(Default)]
+pub(super) struct Scratch {
+    masks: Masks,
+    caches: Caches,
+    automaton: Option<(DfaCache, PatternSet)>,
+    nearby: Nearby,
+    /// Valid matches of the last search, in the order of their places.
+    pub hits: Vec<Hit>,
+    /// Where the last match of each form found by literals ended.
+    ends: Vec<usize>,
+}
+
+/// Region bytes before a region in which a context word still counts; as far as `context` looks, and a little more.
+const CONTEXT_REACH: usize = 80;
+/// Longer regions are not asked for their context as a whole.
+const LONG_REGION: usize = 256;
+
+impl Plan {
+    /// The plan for a table of forms.
+    pub fn new(forms: &Forms) -> Self {
+        let mut plan = Self {
+            digits: None,
+            joints: None,
+            literals: None,
+            signs: Vec::new(),
+            anywhere: Vec::new(),
+            in_region: region_bytes(),
+        };
+        let (mut digits, mut literals) = (Vec::new(), Vec::new());
+        for (index, form) in (0..).zip(forms.all()) {
+            match &form.trigger {
+                Trigger::Digits => digits.push(index),
+                Trigger::Joints { chain, alphabet } => plan.add_joints(index, *chain, alphabet),
+                Trigger::Literals(found) => {
+                    literals.extend(found.iter().map(|l| Literal::new(l, index, None)))
+                }
+                Trigger::Around {
+                    literals: found,
+                    alphabet,
+                } => {
+                    let found = found
+                        .iter()
+                        .map(|l| Literal::new(l, index, Some(*alphabet)));
+                    let (long, short): (Vec<_>, Vec<_>) =
+                        found.partition(|l| l.bytes.len() >= TOGETHER);
+                    literals.extend(long);
+                    plan.signs.extend(
+                        short
+                            .into_iter()
+                            .map(|l| (memmem::Finder::new(&l.bytes).into_owned(), l)),
+                    );
+                }
+                Trigger::Anywhere => plan.anywhere.push(index),
+            }
+        }
+        plan.digits = (!digits.is_empty()).then(|| DigitForms::new(forms, digits));
+        plan.literals = (!literals.is_empty()).then(|| literal_searcher(literals));
+        plan
+    }
+
+    fn add_joints(&mut self, form: u16, chain: usize, alphabet: &ByteSet) {
+        let joints = self.joints.get_or_insert(JointForms {
+            chain,
+            alphabet: *alphabet,
+            forms: Vec::new(),
+        });
+        joints.chain = joints.chain.min(chain);
+        alphabet
+            .iter()
+            .for_each(|byte| joints.alphabet.insert(byte));
+        joints.forms.push(form);
+    }
+
+    /// Fills `scratch.hits` with the valid matches in a text. Forms that mean nothing without context are left out where
+    /// no word near speaks for them; `words` is asked once a region, not once a form.
+    pub fn search(&self, forms: &Forms, words: &ContextWords, text: &[u8], scratch: &mut Scratch) {
+        scratch.hits.clear();
+        scan_bytes::fill(text, &mut scratch.masks);
+        let masks = std::mem::take(&mut scratch.masks);
+        self.search_digits(forms, words, text, &masks, scratch);
+        self.search_joints(forms, text, &masks, scratch);
+        scratch.masks = masks;
+        self.search_literals(forms, text, scratch);
+        for (finder, sign) in &self.signs {
+            scratch.ends[usize::from(sign.form)] = 0;
+            finder
+                .find_iter(text)
+                .for_each(|at| scratch.add_at(forms, sign, text, at));
+        }
+        for form in &self.anywhere {
+            add_matches(forms, *form, text, 0..text.len(), scratch);
+        }
+        scratch.hits.sort_unstable();
+        scratch.hits.dedup();
+    }
+
+    fn search_digits(
+        &self,
+        forms: &Forms,
+        words: &ContextWords,
+        text: &[u8],
+        masks: &Masks,
+        scratch: &mut Scratch,
+    ) {
+        let Some(digits) = &self.digits else { return };
+        let mut runs = Runs::new(&masks.digits).peekable();
+        while let Some((first, mut end)) = runs.next() {
+            let mut count = end - first;
+            while let Some((next, next_end)) = runs.peek().copied() {
+                let is_joined = next - end <= REGION_GAP
+                    && text[end..next].iter().all(|b| self.in_region.contains(*b));
+                if !is_joined {
+                    break;
+                }
+                runs.next();
+                count += next_end - next;
+                end = next_end;
+            }
+            if count >= REGION_DIGITS {
+                let region = self.with_margins(text, first, end);
+                digits.search(forms, words, text, region, scratch);
+            }
+        }
+    }
+
+    fn with_margins(&self, text: &[u8], first: usize, end: usize) -> Range<usize> {
+        let is_in = |byte: &&u8| self.in_region.contains(**byte);
+        let before = text[..first]
+            .iter()
+            .rev()
+            .take(REGION_MARGIN)
+            .take_while(is_in)
+            .count();
+        let after = text[end..]
+            .iter()
+            .take(REGION_MARGIN)
+            .take_while(is_in)
+            .count();
+        first - before..end + after
+    }
+
+    fn search_joints(&self, forms: &Forms, text: &[u8], masks: &Masks, scratch: &mut Scratch) {
+        let Some(joints) = &self.joints else { return };
+        let (mut chain, mut previous, mut done) = (0, usize::MAX, 0);
+        for at in scan_bytes::ones(&masks.joints) {
+            let is_near = previous != usize::MAX && at - previous <= JOINT_GAP + 1;
+            chain = if is_near { chain + 1 } else { 1 };
+            previous = at;
+            if chain >= joints.chain && at >= done {
+                let window = window(text, at..at + 1, &joints.alphabet, text.len());
+                done = window.end;
+                for form in &joints.forms {
+                    add_matches(forms, *form, text, window.clone(), scratch);
+                }
+            }
+        }
+    }
+
+    fn search_literals(&self, forms: &Forms, text: &[u8], scratch: &mut Scratch) {
+        scratch.ends.clear();
+        scratch.ends.resize(forms.all().len(), 0);
+        let Some(searcher) = &self.literals else {
+            return;
+        };
+        let mut at = 0;
+        while let Some(found) = searcher.0.find(aho_corasick::Input::new(text).range(at..)) {
+            at = found.start() + 1;
+            // One literal may begin another, so each that stands here is tried.
+            let here = |literal: &&Literal| text[found.start()..].starts_with(&literal.bytes);
+            for literal in searcher.1.iter().filter(here) {
+                scratch.add_at(forms, literal, text, found.start());
+            }
+        }
+    }
+}
+
+impl Scratch {
+    /// The hits, to be given back, and the memory for words near them.
+    pub fn take_hits(&mut self) -> (Vec<Hit>, &mut Nearby) {
+        (std::mem::take(&mut self.hits), &mut self.nearby)
+    }
+
+    /// Adds the matches of a form at or around a literal.
+    fn add_at(&mut self, forms: &Forms, literal: &Literal, text: &[u8], at: usize) {
+        let Some(alphabet) = &literal.around else {
+            return self.add_anchored(forms, literal.form, text, at);
+        };
+        let done = self.ends[usize::from(literal.form)];
+        if at >= done {
+            let place = at..at + literal.bytes.len();
+            let mut window = window(text, place, alphabet, forms.get(literal.form).longest);
+            window.start = window.start.max(done);
+            self.ends[usize::from(literal.form)] = window.end;
+            add_matches(forms, literal.form, text, window, self);
+        }
+    }
+
+    /// Adds the match of a form right at a place, if it does not overlap the one before it.
+    fn add_anchored(&mut self, forms: &Forms, form: u16, text: &[u8], start: usize) {
+        if start < self.ends[usize::from(form)] {
+            return;
+        }
+        let regex = forms.get(form).regex();
+        let input = Input::new(text).range(start..).anchored(Anchored::Yes);
+        if let Some(found) = regex.search_with(self.caches.of(form, regex), &input) {
+            self.ends[usize::from(form)] = found.end();
+            add_hit(forms, form, text, found.range(), &mut self.hits);
+        }
+    }
+}
+
+impl DigitForms {
+    fn new(forms: &Forms, indexes: Vec<u16>) -> Self {
+        let patterns = indexes.iter().map(|index| forms.get(*index).widened());
+        Self {
+            automaton: automaton(patterns),
+            forms: indexes,
+        }
+    }
+
+    fn search(
+        &self,
+        forms: &Forms,
+        words: &ContextWords,
+        text: &[u8],
+        region: Range<usize>,
+        scratch: &mut Scratch,
+    ) {
+        let make = || {
+            (
+                self.automaton.create_cache(),
+                PatternSet::new(self.forms.len()),
+            )
+        };
+        let (mut cache, mut matching) = scratch.automaton.take().unwrap_or_else(make);
+        matching.clear();
+        let input = Input::new(text).range(region.clone());
+        let searched =
+            self.automaton
+                .try_which_overlapping_matches(&mut cache, &input, &mut matching);
+        searched.expect("the automaton has neither a limit of clears nor bytes it quits at");
+        let mut asked = false;
+        for pattern in matching.iter() {
+            let form = self.forms[pattern.as_usize()];
+            if !forms.get(form).is_open() && region.len() <= LONG_REGION {
+                if !asked {
+                    let from = region.start.saturating_sub(CONTEXT_REACH);
+                    words.within(&text[from..region.end], &mut scratch.nearby);
+                    asked = true;
+                }
+                if !words.supports(&scratch.nearby, form) {
+                    continue;
+                }
+            }
+            add_matches(forms, form, text, region.clone(), scratch);
+        }
+        scratch.automaton = Some((cache, matching));
+    }
+}
+
+/// One lazy automaton over many patterns. It never gives up: when its memory is full it starts anew.
+pub(super) fn automaton(patterns: impl Iterator<Item = regex_syntax::hir::Hir>) -> DFA {
+    let patterns: Vec<_> = patterns.collect();
+    let compiler = regex_automata::nfa::thompson::Config::new()
+        .utf8(false)
+        .shrink(false);
+    let nfa = regex_automata::nfa::thompson::Compiler::new()
+        .configure(compiler)
+        .build_many_from_hir(&patterns);
+    let nfa = nfa.expect("widened patterns are as small as those that compile");
+    let config = DFA::config()
+        .match_kind(regex_automata::MatchKind::All)
+        .cache_capacity(AUTOMATON_MEMORY);
+    let built = DFA::builder()
+        .configure(config.skip_cache_capacity_check(true))
+        .build_from_nfa(nfa);
+    built.expect("the memory suffices for any table of detectors")
+}
+
+/// Memory of the automaton of one thread.
+const AUTOMATON_MEMORY: usize = 6 << 20;
+
+/// Every match of every pattern over the whole text, the slow way: the truth that `search` is held to.
+pub(super) fn search_exact(forms: &Forms, text: &[u8], scratch: &mut Scratch) {
+    scratch.hits.clear();
+    for index in 0..forms.all().len() {
+        add_matches(forms, index as u16, text, 0..text.len(), scratch);
+    }
+    scratch.hits.sort_unstable();
+    scratch.hits.dedup();
+}
+
+fn add_matches(forms: &Forms, form: u16, text: &[u8], part: Range<usize>, scratch: &mut Scratch) {
+    let cache = scratch.caches.of(form, forms.get(form).regex());
+    let hits = &mut scratch.hits;
+    forms.get(form).matches(text, part, cache, &mut |range| {
+        add_hit(forms, form, text, range, hits)
+    });
+}
+
+fn add_hit(forms: &Forms, form: u16, text: &[u8], range: Range<usize>, hits: &mut Vec<Hit>) {
+    if !range.is_empty() && forms.get(form).is_valid(&text[range.clone()]) {
+        hits.push(Hit {
+            start: range.start,
+            end: range.end,
+            form,
+        });
+    }
+}
+
+/// The longest run of an alphabet's bytes around a place, at most `reach` to each side.
+fn window(text: &[u8], place: Range<usize>, alphabet: &ByteSet, reach: usize) -> Range<usize> {
+    let is_in = |byte: &&u8| alphabet.contains(**byte);
+    let before = text[..place.start]
+        .iter()
+        .rev()
+        .take(reach)
+        .take_while(is_in)
+        .count();
+    let after = text[place.end..]
+        .iter()
+        .take(reach)
+        .take_while(is_in)
+        .count();
+    place.start - before..place.end + after
+}
+
+fn literal_searcher(literals: Vec<Literal>) -> (AhoCorasick, Vec<Literal>) {
+    let patterns = literals.iter().map(|literal| &literal.bytes);
+    let built = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build(patterns);
+    (built.expect("a few hundred short literals"), literals)
+}
+
+fn region_bytes() -> ByteSet {
+    let mut set = ByteSet::default();
+    (0..=127_u8)
+        .filter(u8::is_ascii_alphanumeric)
+        .for_each(|byte| set.insert(byte));
+    REGION_BYTES.iter().for_each(|byte| set.insert(*byte));
+    set
+}

@@ -1,0 +1,471 @@
+//! What must stand in a text for a pattern to match there, read off the pattern itself: groups of digits, a chain of colons,
+//! a sign such as `@`, a literal. It lets one pass over the bytes serve all detectors. Knows patterns, not texts.
+
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::{
+    Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look,
+};
+
+/// Where to look for a form's matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Trigger {
+    /// In regions of digits, joined by few other bytes.
+    Digits,
+    /// Around chains of `:` or `-` that stand close together.
+    Joints {
+        /// Length of the shortest chain.
+        chain: usize,
+        /// All bytes a match can have.
+        alphabet: ByteSet,
+    },
+    /// Around one of these literals.
+    Around {
+        /// The literals; each match has one of them.
+        literals: Vec<Vec<u8>>,
+        /// All bytes a match can have.
+        alphabet: ByteSet,
+    },
+    /// Right at one of these literals.
+    Literals(Vec<Vec<u8>>),
+    /// Anywhere: the pattern is searched in all of the text, at its own cost.
+    Anywhere,
+}
+
+/// Bytes that may stand in a region of digits.
+pub(super) const REGION_BYTES: &[u8] = b" -./+(),;:_#";
+/// Most bytes between two digits of one region.
+pub(super) const REGION_GAP: usize = 8;
+/// Most bytes of a region before its first and after its last digit.
+pub(super) const REGION_MARGIN: usize = 16;
+/// Fewest digits of a region.
+pub(super) const REGION_DIGITS: usize = 4;
+/// Most bytes between two joints of one chain.
+pub(super) const JOINT_GAP: usize = 4;
+/// Shortest chain of joints worth looking at: times and dates have fewer.
+const JOINT_CHAIN: usize = 4;
+/// Shortest literal worth searching for.
+const LITERAL: usize = 3;
+/// Most literals a form may ask for.
+const LITERALS: usize = 40;
+
+/// The trigger of a pattern.
+pub(super) fn trigger(hir: &Hir) -> Trigger {
+    let alphabet = alphabet(hir);
+    if alphabet.contains(b'\n') {
+        return literals(hir).map_or(Trigger::Anywhere, Trigger::Literals);
+    }
+    let in_region = |byte: u8| byte.is_ascii_alphanumeric() || REGION_BYTES.contains(&byte);
+    let digits = spacing(hir, &|byte| byte.is_ascii_digit());
+    let is_bounded =
+        digits.between <= REGION_GAP && digits.before.max(digits.after) <= REGION_MARGIN;
+    if is_bounded && digits.sure >= REGION_DIGITS && alphabet.iter().all(in_region) {
+        return Trigger::Digits;
+    }
+    let joints = spacing(hir, &|byte| matches!(byte, b':' | b'-'));
+    if joints.sure >= JOINT_CHAIN && joints.between <= JOINT_GAP {
+        return Trigger::Joints {
+            chain: joints.sure,
+            alphabet,
+        };
+    }
+    if let Some(literals) = literals(hir) {
+        return Trigger::Literals(literals);
+    }
+    match inner_literals(hir) {
+        Some(literals) => Trigger::Around { literals, alphabet },
+        None => Trigger::Anywhere,
+    }
+}
+
+/// The literals a match begins with, where they are few and long enough.
+fn literals(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    let mut extractor = Extractor::new();
+    extractor
+        .kind(ExtractKind::Prefix)
+        .limit_total(LITERALS * 4);
+    let mut found = extractor.extract(hir);
+    found.optimize_for_prefix_by_preference();
+    let found: Vec<Vec<u8>> = found
+        .literals()?
+        .iter()
+        .map(|l| l.as_bytes().to_vec())
+        .collect();
+    let is_useful =
+        !found.is_empty() && found.len() <= LITERALS && found.iter().all(|l| l.len() >= LITERAL);
+    is_useful.then_some(found)
+}
+
+/// Literals inside of which each match has one: a rare sign, else the longest of three bytes or more.
+fn inner_literals(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    let parts: Vec<&Hir> = match hir.kind() {
+        HirKind::Concat(parts) => parts.iter().collect(),
+        HirKind::Capture(capture) => return inner_literals(&capture.sub),
+        _ => vec![hir],
+    };
+    let pieces: Vec<Vec<Vec<u8>>> = parts.iter().filter_map(|part| alternatives(part)).collect();
+    let is_rare = |byte: &u8| !byte.is_ascii_alphanumeric() && !b" .,:/_-()\"'=+".contains(byte);
+    let is_sign = |piece: &&Vec<Vec<u8>>| piece.iter().all(|l| l.iter().any(is_rare) || l == b"::");
+    let shortest = |piece: &Vec<Vec<u8>>| piece.iter().map(Vec::len).min().unwrap_or(0);
+    let longest = || {
+        pieces
+            .iter()
+            .max_by_key(|piece| shortest(piece))
+            .filter(|piece| shortest(piece) >= LITERAL)
+    };
+    pieces.iter().find(is_sign).or_else(longest).cloned()
+}
+
+/// The literals a part stands for, where it is nothing else.
+fn alternatives(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    match hir.kind() {
+        HirKind::Literal(literal) => Some(vec![literal.0.to_vec()]),
+        HirKind::Capture(capture) => alternatives(&capture.sub),
+        HirKind::Alternation(parts) if parts.len() <= LITERALS => {
+            let all: Option<Vec<Vec<Vec<u8>>>> = parts.iter().map(alternatives).collect();
+            all.map(|all| all.concat())
+        }
+        _ => None,
+    }
+}
+
+/// A set of bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(super) struct ByteSet([u64; 4]);
+
+impl ByteSet {
+    /// Adds a byte.
+    pub fn insert(&mut self, byte: u8) {
+        self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+
+    /// Whether a byte is in it.
+    #[inline]
+    pub fn contains(&self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+    }
+
+    /// Each byte in it.
+    pub fn iter(&self) -> impl Iterator<Item = u8> + '_ {
+        (0..=255).filter(|byte| self.contains(*byte))
+    }
+}
+
+/// Every byte that some match of the pattern can have.
+fn alphabet(hir: &Hir) -> ByteSet {
+    let mut set = ByteSet::default();
+    collect_bytes(hir, &mut set);
+    set
+}
+
+fn collect_bytes(hir: &Hir, set: &mut ByteSet) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => literal.0.iter().for_each(|byte| set.insert(*byte)),
+        HirKind::Class(class) => class_bytes(class).iter().for_each(|byte| set.insert(byte)),
+        HirKind::Repetition(repetition) => collect_bytes(&repetition.sub, set),
+        HirKind::Capture(capture) => collect_bytes(&capture.sub, set),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().for_each(|part| collect_bytes(part, set));
+        }
+    }
+}
+
+/// The bytes of a class; a character beyond ASCII stands for all bytes beyond ASCII.
+fn class_bytes(class: &Class) -> ByteSet {
+    let mut set = ByteSet::default();
+    let mut add = |start: u32, end: u32| {
+        (start..=end.min(127)).for_each(|byte| set.insert(byte as u8));
+        if end > 127 {
+            (128..=255).for_each(|byte| set.insert(byte));
+        }
+    };
+    match class {
+        Class::Unicode(class) => class
+            .ranges()
+            .iter()
+            .for_each(|r| add(r.start().into(), r.end().into())),
+        Class::Bytes(class) => class
+            .ranges()
+            .iter()
+            .for_each(|r| add(r.start().into(), r.end().into())),
+    }
+    set
+}
+
+/// How bytes of one kind stand in the matches of a pattern. Lengths in bytes, the greatest possible ones.
+#[derive(Clone, Copy, Debug)]
+struct Spacing {
+    /// Fewest bytes of the kind.
+    sure: usize,
+    /// Before the first of them.
+    before: usize,
+    /// Between two of them.
+    between: usize,
+    /// After the last.
+    after: usize,
+    /// Length of a match without any; `None` where each has one.
+    without: Option<usize>,
+    /// Some match has one.
+    may: bool,
+}
+
+/// Longer than anything that is looked at.
+const ENDLESS: usize = 1 << 40;
+
+impl Spacing {
+    const NOTHING: Self = Self {
+        sure: 0,
+        before: 0,
+        between: 0,
+        after: 0,
+        without: Some(0),
+        may: false,
+    };
+
+    fn one(all: bool, none: bool, length: usize) -> Self {
+        let without = (!all).then_some(length);
+        Self {
+            sure: usize::from(all),
+            without,
+            may: !none,
+            ..Self::NOTHING
+        }
+    }
+
+    fn then(self, next: Self) -> Self {
+        let join = |a: usize, b: usize| a.saturating_add(b).min(ENDLESS);
+        let over =
+            |own: bool, length: usize, skipped: Option<usize>, other: bool, beyond: usize| {
+                let own = if own { length } else { 0 };
+                let across = skipped
+                    .filter(|_| other)
+                    .map_or(0, |skipped| join(skipped, beyond));
+                own.max(across)
+            };
+        let touching = if self.may && next.may {
+            join(self.after, next.before)
+        } else {
+            0
+        };
+        Self {
+            sure: join(self.sure, next.sure),
+            before: over(self.may, self.before, self.without, next.may, next.before),
+            between: self.between.max(next.between).max(touching),
+            after: over(next.may, next.after, next.without, self.may, self.after),
+            without: self.without.zip(next.without).map(|(a, b)| join(a, b)),
+            may: self.may || next.may,
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            sure: self.sure.min(other.sure),
+            before: self.before.max(other.before),
+            between: self.between.max(other.between),
+            after: self.after.max(other.after),
+            without: self.without.max(other.without),
+            may: self.may || other.may,
+        }
+    }
+
+    fn repeated(self, least: u32, most: Option<u32>) -> Self {
+        let times = |n: usize, factor: Option<usize>| match (n, factor) {
+            (0, _) | (_, Some(0)) => 0,
+            (n, Some(factor)) => n.saturating_mul(factor).min(ENDLESS),
+            (_, None) => ENDLESS,
+        };
+        let most = most.map(|most| most as usize);
+        if most == Some(0) {
+            return Self::NOTHING;
+        }
+        let skipped = self
+            .without
+            .map_or(0, |w| times(w, most.map(|m| m.saturating_sub(1))));
+        let is_many = most.is_none_or(|most| most > 1) && self.may;
+        let touching = if is_many {
+            (self.after + self.before + skipped).min(ENDLESS)
+        } else {
+            0
+        };
+        let without = match (self.without, least) {
+            (Some(w), _) => Some(times(w, most)),
+            (None, 0) => Some(0),
+            (None, _) => None,
+        };
+        Self {
+            sure: self.sure.saturating_mul(least as usize),
+            before: (self.before + skipped).min(ENDLESS),
+            between: self.between.max(touching),
+            after: (self.after + skipped).min(ENDLESS),
+            without,
+            may: self.may,
+        }
+    }
+}
+
+fn spacing(hir: &Hir, is_of_kind: &dyn Fn(u8) -> bool) -> Spacing {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Spacing::NOTHING,
+        HirKind::Literal(literal) => {
+            let one = |byte: &u8| Spacing::one(is_of_kind(*byte), !is_of_kind(*byte), 1);
+            literal
+                .0
+                .iter()
+                .map(one)
+                .fold(Spacing::NOTHING, Spacing::then)
+        }
+        HirKind::Class(class) => {
+            let bytes = class_bytes(class);
+            let length = class.maximum_len().unwrap_or(4);
+            Spacing::one(
+                bytes.iter().all(is_of_kind),
+                !bytes.iter().any(is_of_kind),
+                length,
+            )
+        }
+        HirKind::Repetition(repetition) => {
+            spacing(&repetition.sub, is_of_kind).repeated(repetition.min, repetition.max)
+        }
+        HirKind::Capture(capture) => spacing(&capture.sub, is_of_kind),
+        HirKind::Concat(parts) => parts
+            .iter()
+            .map(|part| spacing(part, is_of_kind))
+            .fold(Spacing::NOTHING, Spacing::then),
+        HirKind::Alternation(parts) => {
+            let all = parts.iter().map(|part| spacing(part, is_of_kind));
+            all.reduce(Spacing::or).unwrap_or(Spacing::NOTHING)
+        }
+    }
+}
+
+/// The pattern with `\d` as ASCII digits: numbers in other scripts are no identifiers here, and ASCII is faster.
+pub(super) fn with_ascii_digits(hir: Hir, all_digits: &ClassUnicode) -> Hir {
+    rewrite(hir, &|kind| match kind {
+        HirKind::Class(Class::Unicode(class)) if class == *all_digits => Hir::class(
+            Class::Unicode(ClassUnicode::new([ClassUnicodeRange::new('0', '9')])),
+        ),
+        HirKind::Class(class) => Hir::class(class),
+        HirKind::Literal(literal) => Hir::literal(literal.0),
+        HirKind::Look(look) => Hir::look(look),
+        _ => Hir::empty(),
+    })
+}
+
+/// A wider pattern that tells apart only digits, capitals, small letters, other ASCII bytes one by one, and the rest.
+/// Whatever the pattern matches, the wider one matches; its automaton stays small however many detectors there are.
+pub(super) fn widened(hir: Hir) -> Hir {
+    rewrite(hir, &|kind| match kind {
+        HirKind::Class(class) => wide_class(&class_bytes(&class), class.maximum_len().unwrap_or(4)),
+        HirKind::Literal(literal) => {
+            Hir::concat(literal.0.iter().map(|byte| wide_byte(*byte)).collect())
+        }
+        // At a border of a word beyond ASCII the wider pattern matches more, which is what it may do.
+        HirKind::Look(Look::WordUnicode) => Hir::look(Look::WordAscii),
+        HirKind::Look(look @ Look::WordAscii) => Hir::look(look),
+        _ => Hir::empty(),
+    })
+}
+
+fn wide_byte(byte: u8) -> Hir {
+    let mut set = ByteSet::default();
+    set.insert(byte);
+    wide_class(&set, 1)
+}
+
+fn wide_class(bytes: &ByteSet, longest: usize) -> Hir {
+    let mut wide = Vec::new();
+    let mut add = |start, end| wide.push(ClassBytesRange::new(start, end));
+    for byte in bytes.iter() {
+        match byte {
+            b'0'..=b'9' => add(b'0', b'9'),
+            b'A'..=b'Z' => add(b'A', b'Z'),
+            b'a'..=b'z' => add(b'a', b'z'),
+            128.. => add(128, 255),
+            other => add(other, other),
+        }
+    }
+    let one = Hir::class(Class::Bytes(ClassBytes::new(wide)));
+    if longest <= 1 {
+        return one;
+    }
+    let most = Some(longest as u32);
+    Hir::repetition(regex_syntax::hir::Repetition {
+        min: 1,
+        max: most,
+        greedy: true,
+        sub: Box::new(one),
+    })
+}
+
+/// Builds a pattern anew, each part without parts of its own through `leaf`. Depth is limited by the parser.
+fn rewrite(hir: Hir, leaf: &dyn Fn(HirKind) -> Hir) -> Hir {
+    match hir.into_kind() {
+        HirKind::Repetition(mut repetition) => {
+            repetition.sub = Box::new(rewrite(*repetition.sub, leaf));
+            Hir::repetition(repetition)
+        }
+        HirKind::Capture(mut capture) => {
+            capture.sub = Box::new(rewrite(*capture.sub, leaf));
+            Hir::capture(capture)
+        }
+        HirKind::Concat(parts) => {
+            Hir::concat(parts.into_iter().map(|part| rewrite(part, leaf)).collect())
+        }
+        HirKind::Alternation(parts) => {
+            Hir::alternation(parts.into_iter().map(|part| rewrite(part, leaf)).collect())
+        }
+        HirKind::Empty => Hir::empty(),
+        kind => leaf(kind),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pattern: &str) -> Trigger {
+        let all_digits = regex_syntax::parse(r"\d").expect("valid");
+        let HirKind::Class(Class::Unicode(all_digits)) = all_digits.into_kind() else {
+            panic!("a class")
+        };
+        trigger(&with_ascii_digits(
+            regex_syntax::parse(pattern).expect("valid"),
+            &all_digits,
+        ))
+    }
+
+    #[test]
+    fn numbers_are_found_by_their_digits() {
+        for pattern in [
+            r"\b\d{4}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}\b",
+            r"\b(?:\d{1,3}\.){3}\d{1,3}\b",
+            r"\b[A-Z]{2}\d{6}[A-D]\b",
+            r"\(?\+\d{1,3}\)?(?:[ .\-/]{0,2}\(?\d{2,6}\)?){2,6}",
+        ] {
+            assert_eq!(of(pattern), Trigger::Digits, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn other_patterns_by_what_they_must_hold() {
+        assert!(
+            matches!(of(r"[a-z]+@[a-z]+\.[a-z]{2,9}"), Trigger::Around { literals, .. } if literals == [b"@"])
+        );
+        assert!(
+            matches!(of(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"), Trigger::Literals(l) if l == [b"eyJ".to_vec()])
+        );
+        assert!(matches!(
+            of(r"(?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2}"),
+            Trigger::Joints { chain: 5, .. }
+        ));
+        assert_eq!(of(r"\w+"), Trigger::Anywhere);
+        assert_eq!(of(r"\d{3}\s+\d{9}"), Trigger::Anywhere);
+    }
+
+    #[test]
+    fn spacing_counts_the_worst_case() {
+        let hir = regex_syntax::parse("(?:ab|c)?[0-9]{2}(?:--?[0-9])*x{0,3}").expect("valid");
+        let s = spacing(&hir, &|byte| byte.is_ascii_digit());
+        assert_eq!((s.sure, s.before, s.between, s.after), (2, 2, 2, 3));
+    }
+}
