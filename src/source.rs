@@ -291,3 +291,8 @@ pub fn choose(input: &Input) -> Option<&'static dyn Reader> {
         .min_by_key(|(claim, reader)| (std::cmp::Reverse(*claim), reader.format()))
         .map(|(_, reader)| reader)
 }
+
+/// What the one dataset of a file of records is called: as the file, without its folders.
+pub fn dataset_name(input: &Input) -> String {
+    if input.name() == "-" { "stdin".into() } else { input.title().into() }
+}

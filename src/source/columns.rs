@@ -15,6 +15,8 @@ pub struct Columns {
     dataset: DatasetId,
     columns: Vec<Column>,
     gathered: usize,
+    /// Bytes gathered before the first push, at least.
+    patience: usize,
     limit: usize,
 }
 
@@ -22,17 +24,25 @@ struct Column {
     /// Taken when the field is told.
     field: Option<Field>,
     id: Option<FieldId>,
+    /// Not to be told before it has a value.
+    waits_for_value: bool,
     values: ValueBuffer,
 }
 
 impl Columns {
     /// No columns yet.
     pub fn new(dataset: DatasetId) -> Self {
+        Self::patient(dataset, 0)
+    }
+
+    /// No columns yet; those added are told only when `patience` bytes are gathered, so that they can still be merged before.
+    pub fn patient(dataset: DatasetId, patience: usize) -> Self {
         Self {
             dataset,
             columns: Vec::new(),
             gathered: 0,
-            limit: BYTES_A_COLUMN,
+            patience,
+            limit: patience.max(BYTES_A_COLUMN),
         }
     }
 
@@ -47,15 +57,41 @@ impl Columns {
         index
     }
 
-    /// Adds a column that is told to the sink with its first value; one without any is never told.
+    /// Adds a column that is told to the sink with the next push.
     pub fn add(&mut self, field: Field) -> usize {
         self.columns.push(Column {
             field: Some(field),
             id: None,
+            waits_for_value: false,
             values: ValueBuffer::new(),
         });
-        self.limit = (self.columns.len() * BYTES_A_COLUMN).min(BYTES_AT_MOST);
+        self.limit = (self.columns.len() * BYTES_A_COLUMN)
+            .min(BYTES_AT_MOST)
+            .max(self.patience);
         self.columns.len() - 1
+    }
+
+    /// Adds a column that is told to the sink with its first value; one without any is never told.
+    pub fn add_silent(&mut self, field: Field) -> usize {
+        let index = self.add(field);
+        self.columns[index].waits_for_value = true;
+        index
+    }
+
+    /// Moves what is gathered in a column into another one; `false` where the column was told already and stays.
+    pub fn merge(&mut self, from: usize, into: usize) -> bool {
+        if self.columns[from].id.is_some() || from == into {
+            return false;
+        }
+        let moved = std::mem::take(&mut self.columns[from].values);
+        self.columns[from].waits_for_value = true;
+        let target = &mut self.columns[into].values;
+        moved
+            .values()
+            .iter()
+            .for_each(|(value, _)| target.push(value.bytes()));
+        (0..moved.values().nulls()).for_each(|_| target.push_null());
+        true
     }
 
     /// Number of columns.
@@ -93,7 +129,12 @@ impl Columns {
     /// Pushes everything into the sink.
     pub fn flush(&mut self, sink: &mut dyn Sink) {
         for column in &mut self.columns {
-            if let Some(field) = column.field.take_if(|_| !column.values.values().is_empty()) {
+            let is_silent = if column.waits_for_value {
+                column.values.values().is_empty()
+            } else {
+                column.values.rows() == 0
+            };
+            if let Some(field) = column.field.take_if(|_| !is_silent) {
                 column.id = Some(sink.field(self.dataset, field));
             }
             if let Some(id) = column.id.filter(|_| column.values.rows() > 0) {

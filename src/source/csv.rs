@@ -98,7 +98,7 @@ impl Reader for Csv {
             Layout::sniff(preview, is_all, says_tabs(input))
         };
         let dataset = Dataset {
-            name: title(input),
+            name: super::dataset_name(input),
             kind: DatasetKind::Records,
             ..Dataset::default()
         };
@@ -143,14 +143,6 @@ impl Dialect {
 
 fn says_tabs(input: &Input) -> bool {
     matches!(input.extension().as_str(), "tsv" | "tab")
-}
-
-fn title(input: &Input) -> String {
-    if input.name() == "-" {
-        "stdin".into()
-    } else {
-        input.title().into()
-    }
 }
 
 /// The layout of a file that can be opened again.
@@ -235,7 +227,7 @@ impl Table<'_> {
                 ..Field::named(name)
             };
             if *name == layout::unnamed(at) {
-                self.columns.add(field);
+                self.columns.add_silent(field);
             } else {
                 self.columns.tell(field, self.sink);
             }
@@ -248,7 +240,7 @@ impl Table<'_> {
 
     fn add_unnamed(&mut self) {
         let name = layout::unnamed(self.columns.len());
-        self.columns.add(Field::named(name));
+        self.columns.add_silent(Field::named(name));
     }
 
     fn read(&mut self, tape: &mut Tape, dialect: Dialect) {
