@@ -335,3 +335,218 @@ fn validators_agree_with_an_independent_implementation() {
         "too few candidates that both hold valid: {valid:?}"
     );
 }
+
+/// A form for every validator, all of it random: what `pass_rate` is the share of.
+#[rustfmt::skip]
+const RANDOM_FORMS: &[(&str, &str)] = &[
+    ("aba", "#########"),
+    ("ae_emirates_id", "784############"),
+    ("al_nid", "[A-T]########[A-W]"),
+    ("am_psn", "##########"),
+    ("ar_cuit", "###########"),
+    ("ar_dni", "########"),
+    ("at_svnr", "##########"),
+    ("at_tin", "#########"),
+    ("au_medicare", "##########"),
+    ("au_tfn", "#########"),
+    ("ba_jmbg", "#############"),
+    ("bd_nid", "##########"),
+    ("be_rrn", "###########"),
+    ("bg_egn", "##########"),
+    ("bg_lnc", "##########"),
+    ("bic", "@@@@@@**"),
+    ("br_cpf", "###########"),
+    ("btc", "1[1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z][1-9A-HJ-NP-Za-km-z]"),
+    ("ca_sin", "#########"),
+    ("card", "################"),
+    ("ch_ahv", "#############"),
+    ("cl_rut", "########[0-9K]"),
+    ("cn_ric", "#################[0-9X]"),
+    ("co_cedula", "########"),
+    ("co_nit", "##########"),
+    ("coordinate", "-###.######"),
+    ("cu_ni", "###########"),
+    ("cy_tic", "########@"),
+    ("cz_rc", "##########"),
+    ("de_rvnr", "########@###"),
+    ("de_steuer_id", "###########"),
+    ("dk_cpr", "##########"),
+    ("do_cedula", "###########"),
+    ("ec_ci", "##########"),
+    ("ee_ik", "###########"),
+    ("eg_nid", "[23]#############"),
+    ("email", "[a-z][a-z][a-z][@][a-z][a-z][a-z].[a-z][a-z][a-z]"),
+    ("es_dni", "########@"),
+    ("es_nie", "[XYZ]#######@"),
+    ("eth", "0x[0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F]"),
+    ("fi_hetu", "######-###*"),
+    ("fr_nir", "###############"),
+    ("fr_spi", "#############"),
+    ("gb_driving_licence", "@@@@@######@@*@@"),
+    ("gb_nhs", "##########"),
+    ("gb_nino", "@@######[A-D]"),
+    ("gb_utr", "##########"),
+    ("ge_personal_number", "###########"),
+    ("geohash", "[0-9a-z][0-9a-z][0-9a-z][0-9a-z][0-9a-z][0-9a-z][0-9a-z][0-9a-z][0-9a-z]"),
+    ("gh_card", "GHA-#########-#"),
+    ("gr_afm", "#########"),
+    ("gr_amka", "###########"),
+    ("gt_nit", "#######[0-9K]"),
+    ("hk_hkid", "@######([0-9A])"),
+    ("hr_oib", "###########"),
+    ("hu_adoazonosito", "##########"),
+    ("hu_taj", "#########"),
+    ("iban", "DE####################"),
+    ("id_nik", "################"),
+    ("id_npwp", "###############"),
+    ("ie_ppsn", "#######[A-W]"),
+    ("il_tz", "#########"),
+    ("imei", "###############"),
+    ("in_aadhaar", "############"),
+    ("in_pan", "@@@@@####@"),
+    ("ipv4", "[1-9]#.[1-9]#.[1-9]#.[1-9]##"),
+    ("ipv6", "2001:db8:[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:[0-9a-f][0-9a-f][0-9a-f][0-9a-f]"),
+    ("ir_code_melli", "##########"),
+    ("is_kennitala", "##########"),
+    ("it_codice_fiscale", "@@@@@@##@##@###@"),
+    ("jp_my_number", "############"),
+    ("ke_id", "########"),
+    ("kr_rrn", "#############"),
+    ("kw_civil_id", "############"),
+    ("kz_iin", "############"),
+    ("lk_nic", "#########V"),
+    ("lt_asmens_kodas", "###########"),
+    ("lu_matricule", "#############"),
+    ("luhn", "############"),
+    ("lv_pk", "######-#####"),
+    ("ma_cnie", "@@######"),
+    ("mac", "[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]"),
+    ("md_idnp", "#############"),
+    ("me_jmbg", "#############"),
+    ("mk_embg", "#############"),
+    ("mod11_10", "###########"),
+    ("mod11_2", "###############[0-9X]"),
+    ("mod97_10", "############"),
+    ("mrz", "*********#@@@#######[MF]#######****************"),
+    ("mt_id", "#######@"),
+    ("mu_nid", "@############*"),
+    ("mx_clabe", "##################"),
+    ("mx_curp", "@@@@######[HM]@@@@@*#"),
+    ("mx_rfc", "@@@@######***"),
+    ("my_nric", "############"),
+    ("mz_nuit", "#########"),
+    ("ng_nin", "###########"),
+    ("nl_bsn", "#########"),
+    ("no_fnr", "###########"),
+    ("nz_ird", "#########"),
+    ("nz_nhi", "@@@####"),
+    ("pe_dni", "########-*"),
+    ("ph_philsys", "############"),
+    ("phone", "+###########"),
+    ("pk_cnic", "#############"),
+    ("pl_nip", "##########"),
+    ("pl_pesel", "###########"),
+    ("pt_cc", "#########**#"),
+    ("pt_nif", "#########"),
+    ("py_ruc", "#######-#"),
+    ("ro_cnp", "#############"),
+    ("rs_jmbg", "#############"),
+    ("ru_inn", "############"),
+    ("ru_snils", "###########"),
+    ("sa_nid", "##########"),
+    ("se_personnummer", "######-####"),
+    ("sg_nric", "[STFGM]#######@"),
+    ("si_emso", "#############"),
+    ("sk_rc", "##########"),
+    ("th_pin", "#############"),
+    ("tr_tckn", "###########"),
+    ("tw_id", "@#########"),
+    ("ua_rntrc", "##########"),
+    ("us_itin", "#########"),
+    ("us_mbi", "[1-9]@*#@*#@@##"),
+    ("us_npi", "##########"),
+    ("us_ssn", "#########"),
+    ("uuid", "[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]"),
+    ("uy_ci", "########"),
+    ("uy_rut", "############"),
+    ("ve_rif", "[VEJPG]#########"),
+    ("verhoeff", "############"),
+    ("vin", "[A-HJ-NPR-Z0-9][A-HJ-NPR-Z0-9][A-HJ-NPR-Z0-9][A-HJ-NPR-Z0-9][A-HJ-NPR-Z0-9][A-HJ-NPR-Z0-9][A-HJ-NPR-Z0-9][A-HJ-NPR-Z0-9][A-HJ-NPR-Z0-9][A-HJ-NPR-Z0-9][A-HJ-NPR-Z0-9][A-HJ-NPR-Z0-9][A-HJ-NPR-Z0-9]####"),
+    ("vn_cccd", "############"),
+    ("za_id", "#############"),
+];
+
+#[test]
+fn pass_rates_are_what_random_texts_show() {
+    const TRIES: u32 = 40_000;
+    let names: Vec<&str> = checksum::all()
+        .iter()
+        .map(|checksum| checksum.name)
+        .collect();
+    let forms: Vec<&str> = RANDOM_FORMS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        names, forms,
+        "every validator has its random form, in order"
+    );
+    let mut random = Random(0xD1B5_4A32_D192_ED03);
+    let mut wrong = Vec::new();
+    for (checksum, (_, form)) in checksum::all().iter().zip(RANDOM_FORMS) {
+        let passed = (0..TRIES)
+            .filter(|_| (checksum.check)(&candidate(form, &mut random)))
+            .count();
+        let measured = passed as f64 / f64::from(TRIES);
+        // Five standard deviations of the count, and a tenth for what is written with two digits.
+        let spread = 5.0 * (checksum.pass_rate / f64::from(TRIES)).sqrt();
+        if (measured - checksum.pass_rate).abs() > spread + checksum.pass_rate / 10.0 {
+            wrong.push(format!(
+                "{}: says {}, shows {measured}",
+                checksum.name, checksum.pass_rate
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn no_text_makes_a_validator_panic() {
+    let long = "9".repeat(100_000);
+    let mut texts: Vec<String> = [
+        "",
+        " ",
+        "-",
+        "é",
+        "０１２３",
+        "\0",
+        "+",
+        "0x",
+        "GHA",
+        "@",
+        "°",
+        "N48°",
+        "(",
+        ")",
+        "{}",
+        "::",
+        "1٣٤",
+        "ÑÑÑÑ900101AB1",
+        "\u{10FFFF}",
+    ]
+    .iter()
+    .map(|text| (*text).to_owned())
+    .collect();
+    texts.push(long);
+    // Every form, cut at every character, and with a character beyond ASCII at every place.
+    let mut random = Random(0xA076_1D64_78BD_642F);
+    for (_, form) in RANDOM_FORMS {
+        let text = candidate(form, &mut random);
+        for at in 0..=text.len() {
+            texts.push(text[..at].to_owned());
+            texts.push(format!("{}ü{}", &text[..at], &text[at..]));
+        }
+    }
+    for checksum in checksum::all() {
+        for text in &texts {
+            std::hint::black_box((checksum.check)(text));
+        }
+    }
+}

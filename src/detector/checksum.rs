@@ -16,6 +16,8 @@ mod payment;
 mod phone;
 mod place;
 mod region;
+#[cfg(test)]
+mod specimens;
 
 /// A named validator of a written identifier.
 #[derive(Clone, Copy)]

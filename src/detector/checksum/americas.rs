@@ -67,7 +67,7 @@ pub(super) static TABLE: &[Checksum] = &[
     Checksum {
         name: "ec_ci",
         about: "Ecuador, cédula de identidad: Luhn, province",
-        pass_rate: 0.015,
+        pass_rate: 0.0187,
         check: ec_ci,
     },
     Checksum {
@@ -85,13 +85,13 @@ pub(super) static TABLE: &[Checksum] = &[
     Checksum {
         name: "mx_rfc",
         about: "Mexico, RFC of persons: birth date; its check digit is often wrong in issued codes and not asked for",
-        pass_rate: 0.037,
+        pass_rate: 0.0116,
         check: mx_rfc,
     },
     Checksum {
         name: "pe_dni",
         about: "Peru, DNI with check character: weights mod 11",
-        pass_rate: 0.09,
+        pass_rate: 0.0553,
         check: pe_dni,
     },
     Checksum {
@@ -109,7 +109,7 @@ pub(super) static TABLE: &[Checksum] = &[
     Checksum {
         name: "us_mbi",
         about: "United States, Medicare beneficiary identifier: places of letters and digits; no check digit",
-        pass_rate: 0.1,
+        pass_rate: 0.243,
         check: us_mbi,
     },
     Checksum {

@@ -54,7 +54,7 @@ pub(super) static TABLE: &[Checksum] = &[
     Checksum {
         name: "id_nik",
         about: "Indonesia, NIK: province, birth date; no check digit",
-        pass_rate: 0.05,
+        pass_rate: 0.0367,
         check: id_nik,
     },
     Checksum {
@@ -84,7 +84,7 @@ pub(super) static TABLE: &[Checksum] = &[
     Checksum {
         name: "kr_rrn",
         about: "Korea, resident registration number: weights mod 11, birth date; date only for births since October 2020",
-        pass_rate: 0.0045,
+        pass_rate: 0.0133,
         check: kr_rrn,
     },
     Checksum {
@@ -150,7 +150,7 @@ pub(super) static TABLE: &[Checksum] = &[
     Checksum {
         name: "vn_cccd",
         about: "Viet Nam, citizen identity number: province, century and year of birth; no check digit",
-        pass_rate: 0.026,
+        pass_rate: 0.0374,
         check: vn_cccd,
     },
 ];

@@ -9,7 +9,7 @@ pub(super) static TABLE: &[Checksum] = &[
     Checksum {
         name: "imei",
         about: "IMEI: Luhn over 15 digits, reporting body",
-        pass_rate: 0.05,
+        pass_rate: 0.0188,
         check: imei,
     },
     Checksum {
@@ -27,7 +27,7 @@ pub(super) static TABLE: &[Checksum] = &[
     Checksum {
         name: "vin",
         about: "vehicle identification number, ISO 3779: with the North American check digit (elsewhere it is not binding, and such numbers may fail)",
-        pass_rate: 0.05,
+        pass_rate: 0.0272,
         check: vin,
     },
 ];

@@ -8,7 +8,7 @@ pub(super) static TABLE: &[Checksum] = &[
     Checksum {
         name: "gb_driving_licence",
         about: "Great Britain, driver number: surname, birth date, initials; no public check",
-        pass_rate: 0.02,
+        pass_rate: 0.073,
         check: gb_driving_licence,
     },
     Checksum {

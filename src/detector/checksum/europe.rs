@@ -15,7 +15,7 @@ pub(super) static TABLE: &[Checksum] = &[
     Checksum {
         name: "al_nid",
         about: "Albania, numri i identitetit: letter and 8 digits with birth date, letter; no public check",
-        pass_rate: 0.0021,
+        pass_rate: 0.147,
         check: al_nid,
     },
     Checksum {
@@ -81,7 +81,7 @@ pub(super) static TABLE: &[Checksum] = &[
     Checksum {
         name: "de_steuer_id",
         about: "Germany, Steuer-Identifikationsnummer: ISO 7064 MOD 11,10, one digit repeated",
-        pass_rate: 0.0018,
+        pass_rate: 0.0035,
         check: de_steuer_id,
     },
     Checksum {
@@ -135,7 +135,7 @@ pub(super) static TABLE: &[Checksum] = &[
     Checksum {
         name: "gb_nino",
         about: "United Kingdom, national insurance number: prefix rules, suffix A–D; no check digit",
-        pass_rate: 0.083,
+        pass_rate: 0.555,
         check: gb_nino,
     },
     Checksum {
@@ -189,7 +189,7 @@ pub(super) static TABLE: &[Checksum] = &[
     Checksum {
         name: "it_codice_fiscale",
         about: "Italy, codice fiscale: odd and even tables mod 26, birth date",
-        pass_rate: 0.0007,
+        pass_rate: 0.0111,
         check: it_codice_fiscale,
     },
     Checksum {
@@ -243,7 +243,7 @@ pub(super) static TABLE: &[Checksum] = &[
     Checksum {
         name: "no_fnr",
         about: "Norway, fødselsnummer and D-nummer: two weighted digits mod 11, birth date",
-        pass_rate: 0.0006,
+        pass_rate: 0.0016,
         check: no_fnr,
     },
     Checksum {

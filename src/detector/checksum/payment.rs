@@ -12,7 +12,7 @@ pub(super) static TABLE: &[Checksum] = &[
     Checksum {
         name: "aba",
         about: "ABA routing number: weights 3, 7, 1 mod 10, Federal Reserve prefix",
-        pass_rate: 0.057,
+        pass_rate: 0.037,
         check: aba,
     },
     Checksum {
