@@ -6,9 +6,9 @@ use super::{Budget, Claim, Input, Outcome, Reader, Sink, SourceError, SourceKind
 use crate::field::{Dataset, DatasetKind};
 
 #[path = "json/escape.rs"]
-mod escape;
+pub(super) mod escape;
 #[path = "json/paths.rs"]
-mod paths;
+pub(super) mod paths;
 #[path = "json/tokens.rs"]
 mod tokens;
 

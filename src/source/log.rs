@@ -4,6 +4,9 @@
 use super::text;
 use super::{Budget, Claim, Input, Outcome, Reader, Sink, SourceError, SourceKind, Split};
 
+#[path = "log/records.rs"]
+pub mod records;
+
 /// The reader of free-text logs.
 pub static READER: FreeLog = FreeLog;
 

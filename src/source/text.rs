@@ -94,6 +94,11 @@ impl Reader for Text {
     }
 }
 
+/// Whether the ending of a name is one of code or configuration.
+pub fn is_code_or_config(ending: &str) -> bool {
+    CODE.contains(&ending) || CONFIG.contains(&ending)
+}
+
 /// Whether bytes that begin so are no text: zeros, control characters, or the mark of a known binary format.
 pub fn is_binary(head: &[u8]) -> bool {
     const MARKS: &[&[u8]] = &[
