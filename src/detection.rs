@@ -13,14 +13,19 @@ mod candidate;
 pub mod column;
 mod context;
 pub mod correction;
+mod declared_type;
 pub mod field;
 mod form;
+mod fusion;
+mod name;
+mod object;
 pub mod proof;
 mod scan_bytes;
 pub mod span;
 pub mod summary;
 pub mod tag;
 mod trigger;
+mod word;
 
 /// Everything that detects, made from one table of detectors and shared by all threads.
 pub struct Detection {

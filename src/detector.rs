@@ -104,7 +104,7 @@ pub struct Detectors {
 }
 
 /// Folders of `detectors/` whose files are not detectors.
-const OTHER_FOLDERS: &[&str] = &["recipients/", "permissions/", "trackers/"];
+const OTHER_FOLDERS: &[&str] = &["recipients/", "permissions/", "trackers/", "words/"];
 
 impl Detectors {
     /// The built-in ones.

@@ -1,10 +1,16 @@
 //! Classification of fields: name, object, type, tag and values into one confidence with its evidence.
 
+use super::declared_type::Holds;
+use super::fusion::{Case, Siblings, judge};
+use super::name::Name;
+use super::object::Reading;
 use super::summary::FieldSummary;
+use super::word::{Class, Lexicon};
 use crate::detector::Detectors;
 use crate::field::{Dataset, Field};
 use crate::finding::Judgement;
 use crate::source::SourceKind;
+use crate::taxonomy::DataType;
 
 /// A dataset as classification sees it: its declaration and all its fields, so that siblings count.
 pub struct DatasetView<'a> {
@@ -36,19 +42,59 @@ pub struct DatasetJudgement {
 }
 
 /// Classifies the fields of a dataset.
-pub struct Classifier;
+pub struct Classifier {
+    lexicon: Lexicon,
+    /// Data type and id of each detector, by its position.
+    detectors: Vec<(DataType, String)>,
+}
 
 impl Classifier {
     /// A classifier for a table of detectors.
-    pub fn new(_: &Detectors) -> Self {
-        Self
+    pub fn new(detectors: &Detectors) -> Self {
+        Self {
+            lexicon: Lexicon::new(detectors),
+            detectors: detectors
+                .iter()
+                .map(|d| (d.data_type, d.id.clone()))
+                .collect(),
+        }
     }
 
     /// Judges every field of a dataset.
     pub fn classify(&self, view: &DatasetView<'_>) -> DatasetJudgement {
-        DatasetJudgement {
-            subjects: Vec::new(),
-            fields: vec![Vec::new(); view.fields.len()],
+        let mut names: Vec<Name<'_>> = view
+            .fields
+            .iter()
+            .map(|f| Name::read(&self.lexicon, &f.field.path))
+            .collect();
+        if names.len() >= 3 && names.iter().filter(|n| n.starts_unknown()).count() * 2 > names.len()
+        {
+            for name in names.iter_mut().filter(|n| n.starts_unknown()) {
+                name.drop_first(&self.lexicon);
+            }
         }
+        let holds: Vec<Holds> = view.fields.iter().map(|f| Holds::of(f.field)).collect();
+        let mut reading = Reading::of_dataset(&self.lexicon, &view.dataset.name);
+        let siblings = Siblings::of(&self.lexicon, &self.detectors, &names, &holds);
+        siblings.complete(&mut reading);
+        let case = |i: usize| Case {
+            lexicon: &self.lexicon,
+            detectors: &self.detectors,
+            reading: &reading,
+            siblings: &siblings,
+            name: &names[i],
+            holds: holds[i],
+            field: view.fields[i].field,
+            summary: view.fields[i].summary,
+        };
+        let fields: Vec<Vec<Judgement>> = (0..names.len()).map(|i| judge(&case(i))).collect();
+        let has_any = fields.iter().any(|f| !f.is_empty());
+        let is_about = matches!(reading.class, Class::Person | Class::Record) || reading.of_person;
+        let subjects = reading
+            .subject
+            .filter(|_| has_any && is_about)
+            .into_iter()
+            .collect();
+        DatasetJudgement { subjects, fields }
     }
 }

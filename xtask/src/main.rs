@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+mod accuracy;
 mod verify;
 
 #[derive(Parser)]
@@ -15,10 +16,13 @@ struct Cli {
 enum Task {
     /// Say yes or no: format, lints, tests, generated files
     Verify,
+    /// Hold the classifier against labelled fields
+    Accuracy(accuracy::Args),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().task {
         Task::Verify => verify::run(),
+        Task::Accuracy(args) => accuracy::run(&args),
     }
 }
