@@ -5,7 +5,8 @@ use super::context::{ContextWords, Nearby};
 use super::form::{Caches, Forms};
 use super::scan_bytes::{self, Masks, Runs};
 use super::trigger::{
-    ByteSet, JOINT_GAP, REGION_BYTES, REGION_DIGITS, REGION_GAP, REGION_MARGIN, Trigger,
+    ByteSet, HEAD, Heads, JOINT_GAP, REGION_BYTES, REGION_DIGITS, REGION_GAP, REGION_MARGIN,
+    Trigger,
 };
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
@@ -28,6 +29,7 @@ pub(super) struct Hit {
 pub(super) struct Plan {
     digits: Option<DigitForms>,
     joints: Option<JointForms>,
+    heads: Vec<HeadForms>,
     literals: Option<(AhoCorasick, Vec<Literal>)>,
     /// Literals too short to be searched together.
     signs: Vec<(memmem::Finder<'static>, Literal)>,
@@ -39,16 +41,25 @@ pub(super) struct Plan {
 struct Literal {
     bytes: Vec<u8>,
     form: u16,
-    /// The bytes its matches can have; none where a match begins with the literal.
-    around: Option<ByteSet>,
+    reach: Reach,
+}
+
+/// Where matches stand by a literal.
+enum Reach {
+    /// They begin with it.
+    Start,
+    /// They hold it, and only bytes of this set.
+    Around(Box<ByteSet>),
+    /// They stand after it, as far as context reaches.
+    After,
 }
 
 impl Literal {
-    fn new(bytes: &[u8], form: u16, around: Option<ByteSet>) -> Self {
+    fn new(bytes: &[u8], form: u16, reach: Reach) -> Self {
         Self {
             bytes: bytes.to_vec(),
             form,
-            around,
+            reach,
         }
     }
 }
@@ -93,6 +104,7 @@ impl Plan {
         let mut plan = Self {
             digits: None,
             joints: None,
+            heads: Vec::new(),
             literals: None,
             signs: Vec::new(),
             anywhere: Vec::new(),
@@ -104,7 +116,7 @@ impl Plan {
                 Trigger::Digits => digits.push(index),
                 Trigger::Joints { chain, alphabet } => plan.add_joints(index, *chain, alphabet),
                 Trigger::Literals(found) => {
-                    literals.extend(found.iter().map(|l| Literal::new(l, index, None)))
+                    literals.extend(found.iter().map(|l| Literal::new(l, index, Reach::Start)))
                 }
                 Trigger::Around {
                     literals: found,
@@ -112,7 +124,7 @@ impl Plan {
                 } => {
                     let found = found
                         .iter()
-                        .map(|l| Literal::new(l, index, Some(*alphabet)));
+                        .map(|l| Literal::new(l, index, Reach::Around(Box::new(*alphabet))));
                     let (long, short): (Vec<_>, Vec<_>) =
                         found.partition(|l| l.bytes.len() >= TOGETHER);
                     literals.extend(long);
@@ -122,6 +134,10 @@ impl Plan {
                             .map(|l| (memmem::Finder::new(&l.bytes).into_owned(), l)),
                     );
                 }
+                Trigger::Words(found) => {
+                    literals.extend(found.iter().map(|l| Literal::new(l, index, Reach::After)));
+                }
+                Trigger::Heads(heads) => plan.add_heads(index, heads),
                 Trigger::Anywhere => plan.anywhere.push(index),
             }
         }
@@ -143,6 +159,18 @@ impl Plan {
         joints.forms.push(form);
     }
 
+    fn add_heads(&mut self, form: u16, heads: &Heads) {
+        if self
+            .heads
+            .last()
+            .is_none_or(|group| group.forms.len() == 64)
+        {
+            self.heads.push(HeadForms::new());
+        }
+        let group = self.heads.last_mut().expect("one was just pushed");
+        group.add(form, heads);
+    }
+
     /// Fills `scratch.hits` with the valid matches in a text. Forms that mean nothing without context are left out where
     /// no word near speaks for them; `words` is asked once a region, not once a form.
     pub fn search(&self, forms: &Forms, words: &ContextWords, text: &[u8], scratch: &mut Scratch) {
@@ -151,10 +179,14 @@ impl Plan {
         let masks = std::mem::take(&mut scratch.masks);
         self.search_digits(forms, words, text, &masks, scratch);
         self.search_joints(forms, text, &masks, scratch);
+        scratch.ends.clear();
+        scratch.ends.resize(forms.all().len(), 0);
+        for heads in &self.heads {
+            heads.search(forms, text, &masks, scratch);
+        }
         scratch.masks = masks;
         self.search_literals(forms, text, scratch);
         for (finder, sign) in &self.signs {
-            scratch.ends[usize::from(sign.form)] = 0;
             finder
                 .find_iter(text)
                 .for_each(|at| scratch.add_at(forms, sign, text, at));
@@ -229,8 +261,6 @@ impl Plan {
     }
 
     fn search_literals(&self, forms: &Forms, text: &[u8], scratch: &mut Scratch) {
-        scratch.ends.clear();
-        scratch.ends.resize(forms.all().len(), 0);
         let Some(searcher) = &self.literals else {
             return;
         };
@@ -254,13 +284,15 @@ impl Scratch {
 
     /// Adds the matches of a form at or around a literal.
     fn add_at(&mut self, forms: &Forms, literal: &Literal, text: &[u8], at: usize) {
-        let Some(alphabet) = &literal.around else {
-            return self.add_anchored(forms, literal.form, text, at);
+        let longest = forms.get(literal.form).longest;
+        let place = at..at + literal.bytes.len();
+        let mut window = match &literal.reach {
+            Reach::Start => return self.add_anchored(forms, literal.form, text, at),
+            Reach::Around(alphabet) => window(text, place, alphabet, longest),
+            Reach::After => place.end..text.len().min(place.end + CONTEXT_REACH + longest),
         };
         let done = self.ends[usize::from(literal.form)];
-        if at >= done {
-            let place = at..at + literal.bytes.len();
-            let mut window = window(text, place, alphabet, forms.get(literal.form).longest);
+        if window.end > done {
             window.start = window.start.max(done);
             self.ends[usize::from(literal.form)] = window.end;
             add_matches(forms, literal.form, text, window, self);
@@ -277,6 +309,63 @@ impl Scratch {
         if let Some(found) = regex.search_with(self.caches.of(form, regex), &input) {
             self.ends[usize::from(form)] = found.end();
             add_hit(forms, form, text, found.range(), &mut self.hits);
+        }
+    }
+}
+
+/// Up to 64 forms found by the first bytes of words: a word fits the forms whose bits are left when all its tables are met.
+struct HeadForms {
+    forms: Vec<u16>,
+    places: Box<[[u64; 256]; HEAD]>,
+    /// By the length of the word; longer words count as the longest.
+    lengths: [u64; 128],
+    /// Forms that a text may end before, place by place.
+    over: [u64; HEAD],
+}
+
+impl HeadForms {
+    fn new() -> Self {
+        Self {
+            forms: Vec::new(),
+            places: Box::new([[0; 256]; HEAD]),
+            lengths: [0; 128],
+            over: [0; HEAD],
+        }
+    }
+
+    fn add(&mut self, form: u16, heads: &Heads) {
+        let bit = 1_u64 << self.forms.len();
+        self.forms.push(form);
+        for (place, set) in heads.places.iter().enumerate() {
+            set.iter()
+                .for_each(|byte| self.places[place][usize::from(byte)] |= bit);
+            self.over[place] |= if set.iter().count() == 256 { bit } else { 0 };
+        }
+        let last = self.lengths.len() - 1;
+        for (length, forms) in self.lengths.iter_mut().enumerate() {
+            let fits = length >= heads.shortest.min(last)
+                && (length <= heads.longest || heads.longest > last && length == last);
+            *forms |= if fits { bit } else { 0 };
+        }
+    }
+
+    fn search(&self, forms: &Forms, text: &[u8], masks: &Masks, scratch: &mut Scratch) {
+        for (start, end) in Runs::new(&masks.words) {
+            let mut fitting = self.lengths[(end - start).min(self.lengths.len() - 1)];
+            for place in 0..HEAD {
+                let bits = text.get(start + place).map_or(self.over[place], |byte| {
+                    self.places[place][usize::from(*byte)]
+                });
+                fitting &= bits;
+                if fitting == 0 {
+                    break;
+                }
+            }
+            while fitting != 0 {
+                let form = self.forms[fitting.trailing_zeros() as usize];
+                fitting &= fitting - 1;
+                scratch.add_anchored(forms, form, text, start);
+            }
         }
     }
 }
@@ -411,5 +500,6 @@ fn region_bytes() -> ByteSet {
         .filter(u8::is_ascii_alphanumeric)
         .for_each(|byte| set.insert(byte));
     REGION_BYTES.iter().for_each(|byte| set.insert(*byte));
+    (128..=255).for_each(|byte| set.insert(byte));
     set
 }

@@ -3,6 +3,7 @@
 
 use crate::detector::Detectors;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Bytes before a value in which words count.
 const REACH: usize = 72;
@@ -29,11 +30,41 @@ struct Phrase {
     opposes: Vec<u16>,
 }
 
-/// The context words of all forms.
+/// The context words of all forms. The last word of a phrase also stands for longer words that begin with it, and a long
+/// word for those that end with it: `phone` for `phones`, `Karte` for `Kreditkarte`.
 pub(super) struct ContextWords {
-    by_hash: HashMap<u64, u32>,
+    by_hash: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    /// Phrases of one long word, by the hash of the word read backwards.
+    by_ending: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    /// Hashes of last words, read both ways: most words near values are none, which two bits tell.
+    lasts: Box<[u64; FILTER]>,
     phrases: Vec<Phrase>,
 }
+
+/// A hash that is its own hash.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only whole numbers are hashed")
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+/// Words of 64 bits in the filter of last words.
+const FILTER: usize = 512;
+/// Shortest beginning that stands for longer words: after other words of a phrase, and alone.
+const BEGINNING: usize = 3;
+/// Shortest word that stands alone for longer words.
+const LONG: usize = 5;
 
 /// The phrases that stand near a value, nearest first.
 #[derive(Default)]
@@ -47,13 +78,17 @@ pub(super) struct Nearby {
 #[derive(Clone, Copy)]
 struct Word {
     hash: u64,
+    start: usize,
+    end: usize,
 }
 
 impl ContextWords {
     /// The words of a table, in the order of its forms.
     pub fn new(detectors: &Detectors) -> Self {
         let mut words = Self {
-            by_hash: HashMap::new(),
+            by_hash: HashMap::default(),
+            by_ending: HashMap::default(),
+            lasts: Box::new([0; FILTER]),
             phrases: Vec::new(),
         };
         let forms = detectors.iter().flat_map(|detector| &detector.values);
@@ -72,16 +107,31 @@ impl ContextWords {
     fn phrase(&mut self, text: &str) -> &mut Phrase {
         let mut split = Vec::new();
         split_words(text.as_bytes(), &mut split);
-        let hash = split
-            .iter()
-            .take(PHRASE)
-            .fold(0, |hash, word| joined(hash, word.hash));
+        split.truncate(PHRASE);
+        let hash = split.iter().fold(0, |hash, word| joined(hash, word.hash));
         let next = self.phrases.len() as u32;
         let id = *self.by_hash.entry(hash).or_insert(next);
         if id == next {
             self.phrases.push(Phrase::default());
         }
+        if let Some(last) = split.last() {
+            self.note_last(last.hash);
+            let word = &text.as_bytes()[last.start..last.end];
+            if split.len() == 1 && word.len() >= LONG {
+                let ending = beginnings(word.iter().rev()).last().unwrap_or_default();
+                self.by_ending.insert(ending, id);
+                self.note_last(ending);
+            }
+        }
         &mut self.phrases[id as usize]
+    }
+
+    fn note_last(&mut self, hash: u64) {
+        self.lasts[(hash >> 6) as usize % FILTER] |= 1 << (hash & 63);
+    }
+
+    fn may_be_last(&self, hash: u64) -> bool {
+        self.lasts[(hash >> 6) as usize % FILTER] >> (hash & 63) & 1 == 1
     }
 
     /// Gathers the phrases before a value that starts at `start`, on its line.
@@ -91,35 +141,51 @@ impl ContextWords {
         let line =
             memchr::memrchr(b'\n', &text[from..start]).map_or(from, |newline| from + newline + 1);
         let before = &text[line..start];
-        nearby.keyed = match key_before(before) {
-            Some(key) => {
-                split_words(key, &mut nearby.words);
-                true
-            }
-            None => {
-                split_words(clause(before), &mut nearby.words);
-                false
-            }
-        };
-        self.look_up(nearby, WORDS);
+        let key = key_before(before);
+        nearby.keyed = key.is_some();
+        let text_of_words = key.unwrap_or_else(|| clause(before));
+        split_words(text_of_words, &mut nearby.words);
+        self.look_up(text_of_words, nearby, WORDS);
     }
 
     /// Gathers all phrases of a part of a text, in no useful order.
     pub fn within(&self, part: &[u8], nearby: &mut Nearby) {
         nearby.words.clear();
         split_words(part, &mut nearby.words);
-        self.look_up(nearby, usize::MAX);
+        self.look_up(part, nearby, usize::MAX);
     }
 
-    fn look_up(&self, nearby: &mut Nearby, most: usize) {
+    fn look_up(&self, text: &[u8], nearby: &mut Nearby, most: usize) {
         nearby.phrases.clear();
         let words = &nearby.words;
         for last in (words.len().saturating_sub(most)..words.len()).rev() {
-            for length in (1..=PHRASE.min(last + 1)).rev() {
-                let phrase = &words[last + 1 - length..=last];
-                let hash = phrase.iter().fold(0, |hash, word| joined(hash, word.hash));
-                nearby.phrases.extend(self.by_hash.get(&hash));
+            let word = &text[words[last].start..words[last].end];
+            self.look_up_word(word, &words[..last], &mut nearby.phrases);
+        }
+    }
+
+    /// Phrases that end with a word, the longest first.
+    fn look_up_word(&self, word: &[u8], before: &[Word], phrases: &mut Vec<u32>) {
+        for (length, hash) in (1..).zip(beginnings(word.iter())) {
+            let is_whole = length == word.len();
+            if !(is_whole || length >= BEGINNING) || !self.may_be_last(hash) {
+                continue;
             }
+            for more in (1..PHRASE.min(before.len() + 1)).rev() {
+                let first = before[before.len() - more..]
+                    .iter()
+                    .fold(0, |hash, word| joined(hash, word.hash));
+                phrases.extend(self.by_hash.get(&joined(first, hash)));
+            }
+            if is_whole || length >= LONG {
+                phrases.extend(self.by_hash.get(&joined(0, hash)));
+            }
+        }
+        if word.len() > LONG {
+            let endings = beginnings(word.iter().rev())
+                .skip(LONG - 1)
+                .filter(|hash| self.may_be_last(*hash));
+            phrases.extend(endings.filter_map(|hash| self.by_ending.get(&hash)));
         }
     }
 
@@ -227,6 +293,8 @@ fn split_words(text: &[u8], words: &mut Vec<Word>) {
         }
         words.push(Word {
             hash: word_hash(&text[start..at]),
+            start,
+            end: at,
         });
     }
 }
@@ -243,18 +311,18 @@ fn is_border(text: &[u8], at: usize) -> bool {
 }
 
 fn word_hash(word: &[u8]) -> u64 {
+    beginnings(word.iter()).last().unwrap_or_default()
+}
+
+/// The hashes of all beginnings of a word, whatever its case.
+fn beginnings<'a>(bytes: impl Iterator<Item = &'a u8>) -> impl Iterator<Item = u64> {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut previous = 0;
-    for byte in word {
-        let lower = match (previous, byte) {
-            // The capitals of Latin-1 in UTF-8 stand 32 before their small letters.
-            (0xC3, 0x80..=0x9E) => byte + 32,
-            _ => byte.to_ascii_lowercase(),
-        };
-        hash = (hash ^ u64::from(lower)).wrapping_mul(0x0000_0100_0000_01b3);
-        previous = *byte;
-    }
-    hash
+    bytes.map(move |byte| {
+        // Letters of Latin-1 differ from their capitals in UTF-8 in the same bit as those of ASCII; other bytes beyond
+        // ASCII lose a distinction that no context word needs.
+        hash = (hash ^ u64::from(byte | 0x20)).wrapping_mul(0x0000_0100_0000_01b3);
+        hash ^ (hash >> 29)
+    })
 }
 
 #[cfg(test)]

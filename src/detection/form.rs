@@ -1,7 +1,7 @@
 //! The value forms of all detectors, compiled: what a form demands, its validator and its context words.
 //! One table feeds the column path and the text path; it does not know where values come from.
 
-use super::trigger::{Trigger, trigger, widened, with_ascii_digits};
+use super::trigger::{Trigger, context_trigger, simplified, trigger, widened};
 use crate::detector::{Detectors, ValueForm, checksum};
 use crate::taxonomy::DataType;
 use regex_automata::meta::{Cache, Regex};
@@ -39,13 +39,17 @@ const UNBOUNDED: usize = 4096;
 impl Form {
     fn new(detector: usize, data_type: DataType, form: &ValueForm, hir: Hir) -> Self {
         let checksum = form.checksum.as_deref().and_then(checksum::find);
+        let mut found_by = trigger(&hir);
+        if found_by == Trigger::Anywhere && form.needs_context {
+            found_by = context_trigger(&form.context);
+        }
         Self {
             detector: u16::try_from(detector).expect("there are far fewer than 65,536 detectors"),
             data_type,
             probability: form.probability,
             needs_context: form.needs_context,
             pass_rate: checksum.map_or(1.0, |c| c.pass_rate),
-            trigger: trigger(&hir),
+            trigger: found_by,
             longest: hir
                 .properties()
                 .maximum_len()
@@ -164,7 +168,7 @@ impl Forms {
             for form in &detector.values {
                 let hir = regex_syntax::parse(&form.pattern)
                     .expect("loading a detector parses its patterns");
-                let hir = with_ascii_digits(hir, &all_digits);
+                let hir = simplified(hir, &all_digits);
                 all.push(Form::new(index, detector.data_type, form, hir));
             }
         }

@@ -12,12 +12,15 @@ pub(super) struct Masks {
     pub digits: Vec<u64>,
     /// `:` and `-`.
     pub joints: Vec<u64>,
+    /// ASCII letters, digits and `_`.
+    pub words: Vec<u64>,
 }
 
 /// Fills the masks of a text.
 pub(super) fn fill(text: &[u8], masks: &mut Masks) {
     masks.digits.clear();
     masks.joints.clear();
+    masks.words.clear();
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         // SAFETY: the feature was just detected.
@@ -39,18 +42,27 @@ unsafe fn fill_avx2(text: &[u8], masks: &mut Masks) -> usize {
     let done = text.len() - blocks.remainder().len();
     masks.digits.reserve(text.len() / 64 + 1);
     masks.joints.reserve(text.len() / 64 + 1);
-    // '0'..='9' become the ten smallest signed bytes, so that one comparison finds them.
-    let shift = _mm256_set1_epi8((-128_i8).wrapping_sub(b'0' as i8));
-    let bound = _mm256_set1_epi8(-128 + 10);
+    masks.words.reserve(text.len() / 64 + 1);
+    // A range of bytes becomes the smallest signed bytes, so that one comparison finds it.
+    let digit_shift = _mm256_set1_epi8((-128_i8).wrapping_sub(b'0' as i8));
+    let digit_bound = _mm256_set1_epi8(-128 + 10);
+    let letter_shift = _mm256_set1_epi8((-128_i8).wrapping_sub(b'a' as i8));
+    let letter_bound = _mm256_set1_epi8(-128 + 26);
+    let (case, underscore) = (_mm256_set1_epi8(0x20), _mm256_set1_epi8(b'_' as i8));
     let (colon, dash) = (_mm256_set1_epi8(b':' as i8), _mm256_set1_epi8(b'-' as i8));
     for block in blocks {
         let mut digits = [0_u32; 2];
         let mut joints = [0_u32; 2];
+        let mut words = [0_u32; 2];
         for half in 0..2 {
             // SAFETY: the block has 64 bytes, so 32 can be read from 0 and from 32; the load needs no alignment.
             let bytes =
                 unsafe { _mm256_loadu_si256(block.as_ptr().add(half * 32).cast::<__m256i>()) };
-            let is_digit = _mm256_cmpgt_epi8(bound, _mm256_add_epi8(bytes, shift));
+            let is_digit = _mm256_cmpgt_epi8(digit_bound, _mm256_add_epi8(bytes, digit_shift));
+            let small = _mm256_or_si256(bytes, case);
+            let is_letter = _mm256_cmpgt_epi8(letter_bound, _mm256_add_epi8(small, letter_shift));
+            let is_word = _mm256_or_si256(is_digit, _mm256_cmpeq_epi8(bytes, underscore));
+            words[half] = _mm256_movemask_epi8(_mm256_or_si256(is_word, is_letter)) as u32;
             let is_joint = _mm256_or_si256(
                 _mm256_cmpeq_epi8(bytes, colon),
                 _mm256_cmpeq_epi8(bytes, dash),
@@ -64,6 +76,9 @@ unsafe fn fill_avx2(text: &[u8], masks: &mut Masks) -> usize {
         masks
             .joints
             .push(u64::from(joints[0]) | u64::from(joints[1]) << 32);
+        masks
+            .words
+            .push(u64::from(words[0]) | u64::from(words[1]) << 32);
     }
     done
 }
@@ -71,28 +86,33 @@ unsafe fn fill_avx2(text: &[u8], masks: &mut Masks) -> usize {
 /// The same masks, eight bytes at a time in ordinary registers.
 fn fill_portable(text: &[u8], masks: &mut Masks) {
     for block in text.chunks(64) {
-        let (mut digits, mut joints) = (0, 0);
+        let (mut digits, mut joints, mut words) = (0, 0, 0);
         for (i, eight) in block.chunks(8).enumerate() {
             let mut bytes = [0; 8];
             bytes[..eight.len()].copy_from_slice(eight);
             let word = u64::from_le_bytes(bytes);
-            digits |= gather(digit_bytes(word)) << (8 * i);
+            let is_digit = range_bytes(word, b'0', b'9');
+            // Letters differ from their capitals in one bit; a byte beyond ASCII stays one.
+            let is_letter = range_bytes(word | (LOW * 0x20), b'a', b'z');
+            digits |= gather(is_digit) << (8 * i);
+            words |= gather(is_digit | is_letter | equal_bytes(word, b'_')) << (8 * i);
             joints |= gather(equal_bytes(word, b':') | equal_bytes(word, b'-')) << (8 * i);
         }
         masks.digits.push(digits);
         masks.joints.push(joints);
+        masks.words.push(words);
     }
 }
 
 const LOW: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// The high bit of each byte that is an ASCII digit.
-fn digit_bytes(word: u64) -> u64 {
+/// The high bit of each byte from `first` to `last`, both ASCII.
+fn range_bytes(word: u64, first: u8, last: u8) -> u64 {
     let seven = word & !HIGH;
-    // Adding lifts into the high bit what is at least '0', and what is beyond '9'; no byte carries into the next.
-    let at_least = seven + LOW * (0x80 - b'0' as u64);
-    let beyond = seven + LOW * (0x80 - (b'9' as u64 + 1));
+    // Adding lifts into the high bit what is at least `first`, and what is beyond `last`; no byte carries into the next.
+    let at_least = seven + LOW * u64::from(0x80 - first);
+    let beyond = seven + LOW * u64::from(0x80 - (last + 1));
     at_least & !beyond & !word & HIGH
 }
 
@@ -193,7 +213,7 @@ mod tests {
     #[test]
     fn both_ways_give_the_same_masks_with_ragged_ends() {
         let mut state = 42;
-        let common = b"0123456789:-/. aZ\xc3\xff\x00\n";
+        let common = b"0123456789:-/. azAZ_@[`{\xc3\xe1\xff\x00\n";
         for round in 0..3_000_usize {
             let length = round % 300;
             let any_byte = round % 3 == 0;
@@ -211,6 +231,11 @@ mod tests {
             fill_portable(&text, &mut portable);
             assert_eq!(fast.digits, portable.digits);
             assert_eq!(fast.joints, portable.joints);
+            assert_eq!(fast.words, portable.words);
+            assert_eq!(
+                fast.words,
+                naive(&text, |b| b.is_ascii_alphanumeric() || b == b'_')
+            );
             assert_eq!(fast.digits, naive(&text, |b| b.is_ascii_digit()));
             assert_eq!(fast.joints, naive(&text, |b| b == b':' || b == b'-'));
         }

@@ -27,12 +27,30 @@ pub(super) enum Trigger {
     },
     /// Right at one of these literals.
     Literals(Vec<Vec<u8>>),
+    /// At the start of words whose first bytes fit.
+    Heads(Box<Heads>),
+    /// After one of these words, which stand for the context without which the form means nothing.
+    Words(Vec<Vec<u8>>),
     /// Anywhere: the pattern is searched in all of the text, at its own cost.
     Anywhere,
 }
 
-/// Bytes that may stand in a region of digits.
-pub(super) const REGION_BYTES: &[u8] = b" -./+(),;:_#";
+/// How a match that starts a word begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Heads {
+    /// The bytes it can have at each of its first places; all bytes where it can be over.
+    pub places: [ByteSet; HEAD],
+    /// Fewest bytes of its first word.
+    pub shortest: usize,
+    /// Most bytes of its first word.
+    pub longest: usize,
+}
+
+/// Bytes of a head.
+pub(super) const HEAD: usize = 8;
+
+/// Bytes that may stand in a region of digits, beside ASCII letters and digits and what is beyond ASCII.
+pub(super) const REGION_BYTES: &[u8] = b" -./+(),;:_#&";
 /// Most bytes between two digits of one region.
 pub(super) const REGION_GAP: usize = 8;
 /// Most bytes of a region before its first and after its last digit.
@@ -54,7 +72,8 @@ pub(super) fn trigger(hir: &Hir) -> Trigger {
     if alphabet.contains(b'\n') {
         return literals(hir).map_or(Trigger::Anywhere, Trigger::Literals);
     }
-    let in_region = |byte: u8| byte.is_ascii_alphanumeric() || REGION_BYTES.contains(&byte);
+    let in_region =
+        |byte: u8| byte.is_ascii_alphanumeric() || byte >= 128 || REGION_BYTES.contains(&byte);
     let digits = spacing(hir, &|byte| byte.is_ascii_digit());
     let is_bounded =
         digits.between <= REGION_GAP && digits.before.max(digits.after) <= REGION_MARGIN;
@@ -71,10 +90,36 @@ pub(super) fn trigger(hir: &Hir) -> Trigger {
     if let Some(literals) = literals(hir) {
         return Trigger::Literals(literals);
     }
+    if let Some(heads) = heads(hir, &alphabet) {
+        return Trigger::Heads(Box::new(heads));
+    }
     match inner_literals(hir) {
         Some(literals) => Trigger::Around { literals, alphabet },
         None => Trigger::Anywhere,
     }
+}
+
+/// The trigger of a form that means nothing without its context, and that nothing in its pattern gives away.
+pub(super) fn context_trigger(context: &[String]) -> Trigger {
+    let longest = |phrase: &String| {
+        let words = phrase.split(|c: char| !c.is_alphabetic());
+        words
+            .max_by_key(|word| word.len())
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let mut words: Vec<Vec<u8>> = Vec::new();
+    for word in context.iter().map(longest) {
+        let mut capital = word.to_lowercase();
+        capital.get_mut(..1).map(str::make_ascii_uppercase);
+        words.extend([word.to_lowercase(), capital, word.to_uppercase()].map(String::into_bytes));
+    }
+    words.sort();
+    words.dedup();
+    if words.is_empty() || words.iter().any(|word| word.len() < LITERAL) {
+        return Trigger::Anywhere;
+    }
+    Trigger::Words(words)
 }
 
 /// The literals a match begins with, where they are few and long enough.
@@ -82,9 +127,10 @@ fn literals(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let mut extractor = Extractor::new();
     extractor
         .kind(ExtractKind::Prefix)
-        .limit_total(LITERALS * 4);
+        .limit_literal_len(HEAD)
+        .limit_total(LITERALS);
     let mut found = extractor.extract(hir);
-    found.optimize_for_prefix_by_preference();
+    found.minimize_by_preference();
     let found: Vec<Vec<u8>> = found
         .literals()?
         .iter()
@@ -126,6 +172,128 @@ fn alternatives(hir: &Hir) -> Option<Vec<Vec<u8>>> {
         }
         _ => None,
     }
+}
+
+/// How matches begin, where each begins a word of ASCII.
+fn heads(hir: &Hir, alphabet: &ByteSet) -> Option<Heads> {
+    let mut places = [ByteSet::default(); HEAD];
+    let mut at = [false; HEAD + 1];
+    at[0] = true;
+    let ends = fill_places(hir, at, &mut places);
+    let shortest_match = (0..HEAD).find(|length| ends[*length]).unwrap_or(HEAD);
+    places[shortest_match..]
+        .iter_mut()
+        .for_each(|place| *place = ByteSet([u64::MAX; 4]));
+    let is_word = |set: &ByteSet| set.iter().all(is_word_byte);
+    let shortest = places.iter().take_while(|place| is_word(place)).count();
+    let lengths = hir.properties();
+    let is_one_word = is_word(alphabet);
+    // Bytes of which each can be any letter or digit say nothing; a head must tell, or the length of its word must.
+    let narrow = |most: usize| {
+        places
+            .iter()
+            .filter(|place| place.iter().count() <= most)
+            .count()
+    };
+    let is_telling =
+        narrow(26) >= 3 || narrow(40) >= 6 || (is_one_word && lengths.maximum_len().is_some());
+    (starts_word(hir) && shortest > 0 && is_telling).then(|| Heads {
+        places,
+        shortest: if is_one_word {
+            lengths.minimum_len().unwrap_or(shortest)
+        } else {
+            shortest
+        },
+        longest: if is_one_word {
+            lengths.maximum_len().unwrap_or(usize::MAX)
+        } else {
+            usize::MAX
+        },
+    })
+}
+
+/// Whether a byte is part of a word of ASCII.
+pub(super) fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn starts_word(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Look(Look::WordAscii | Look::WordUnicode) => true,
+        HirKind::Concat(parts) => parts.first().is_some_and(starts_word),
+        HirKind::Alternation(parts) => parts.iter().all(starts_word),
+        HirKind::Capture(capture) => starts_word(&capture.sub),
+        _ => false,
+    }
+}
+
+/// Places a part can end at, for those it can start at; `places` gathers the bytes between. The last entry is "beyond".
+fn fill_places(
+    hir: &Hir,
+    starts: [bool; HEAD + 1],
+    places: &mut [ByteSet; HEAD],
+) -> [bool; HEAD + 1] {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => starts,
+        HirKind::Literal(literal) => literal.0.iter().fold(starts, |starts, byte| {
+            let mut set = ByteSet::default();
+            set.insert(*byte);
+            one_further(starts, &set, places)
+        }),
+        HirKind::Class(class) => {
+            let bytes = class_bytes(class);
+            let mut ends = one_further(starts, &bytes, places);
+            let mut further = ends;
+            for _ in 1..class.maximum_len().unwrap_or(4) {
+                further = one_further(further, &bytes, places);
+                ends = either(ends, further);
+            }
+            ends
+        }
+        HirKind::Capture(capture) => fill_places(&capture.sub, starts, places),
+        HirKind::Concat(parts) => parts
+            .iter()
+            .fold(starts, |starts, part| fill_places(part, starts, places)),
+        HirKind::Alternation(parts) => {
+            let ends = parts.iter().map(|part| fill_places(part, starts, places));
+            ends.reduce(either).unwrap_or(starts)
+        }
+        HirKind::Repetition(repetition) => {
+            let mut ends = if repetition.min == 0 {
+                starts
+            } else {
+                [false; HEAD + 1]
+            };
+            let mut at = starts;
+            // More rounds than a head has bytes lead nowhere new.
+            let least = repetition.min.min(HEAD as u32 + 1);
+            for round in 1..=repetition.max.unwrap_or(u32::MAX).min(HEAD as u32 + 1) {
+                at = fill_places(&repetition.sub, at, places);
+                if round >= least {
+                    ends = either(ends, at);
+                }
+            }
+            ends
+        }
+    }
+}
+
+fn one_further(
+    starts: [bool; HEAD + 1],
+    set: &ByteSet,
+    places: &mut [ByteSet; HEAD],
+) -> [bool; HEAD + 1] {
+    let mut ends = [false; HEAD + 1];
+    ends[HEAD] = starts[HEAD];
+    for at in (0..HEAD).filter(|at| starts[*at]) {
+        set.iter().for_each(|byte| places[at].insert(byte));
+        ends[at + 1] = true;
+    }
+    ends
+}
+
+fn either(a: [bool; HEAD + 1], b: [bool; HEAD + 1]) -> [bool; HEAD + 1] {
+    std::array::from_fn(|at| a[at] || b[at])
 }
 
 /// A set of bytes.
@@ -338,12 +506,28 @@ fn spacing(hir: &Hir, is_of_kind: &dyn Fn(u8) -> bool) -> Spacing {
     }
 }
 
-/// The pattern with `\d` as ASCII digits: numbers in other scripts are no identifiers here, and ASCII is faster.
-pub(super) fn with_ascii_digits(hir: Hir, all_digits: &ClassUnicode) -> Hir {
+/// The pattern as it is searched. `\d` means ASCII digits: numbers in other scripts are no identifiers here. A class of
+/// everything but some characters (`.`, `\S`, `[^"]`) takes bytes beyond ASCII one by one, so that its automaton stays small.
+pub(super) fn simplified(hir: Hir, all_digits: &ClassUnicode) -> Hir {
     rewrite(hir, &|kind| match kind {
-        HirKind::Class(Class::Unicode(class)) if class == *all_digits => Hir::class(
-            Class::Unicode(ClassUnicode::new([ClassUnicodeRange::new('0', '9')])),
-        ),
+        HirKind::Class(Class::Unicode(class))
+            if class.ranges().last().is_some_and(|r| r.end() == char::MAX) =>
+        {
+            let bytes = class_bytes(&Class::Unicode(class));
+            Hir::class(Class::Bytes(ClassBytes::new(
+                bytes.iter().map(|byte| ClassBytesRange::new(byte, byte)),
+            )))
+        }
+        HirKind::Class(Class::Unicode(mut class)) => {
+            let mut missing = all_digits.clone();
+            missing.difference(&class);
+            // `\w` holds the digits of all scripts as well; it keeps its meaning.
+            if missing.ranges().is_empty() && class.ranges().len() < all_digits.ranges().len() * 2 {
+                class.difference(all_digits);
+                class.push(ClassUnicodeRange::new('0', '9'));
+            }
+            Hir::class(Class::Unicode(class))
+        }
         HirKind::Class(class) => Hir::class(class),
         HirKind::Literal(literal) => Hir::literal(literal.0),
         HirKind::Look(look) => Hir::look(look),
@@ -428,7 +612,7 @@ mod tests {
         let HirKind::Class(Class::Unicode(all_digits)) = all_digits.into_kind() else {
             panic!("a class")
         };
-        trigger(&with_ascii_digits(
+        trigger(&simplified(
             regex_syntax::parse(pattern).expect("valid"),
             &all_digits,
         ))
@@ -460,6 +644,16 @@ mod tests {
         ));
         assert_eq!(of(r"\w+"), Trigger::Anywhere);
         assert_eq!(of(r"\d{3}\s+\d{9}"), Trigger::Anywhere);
+        assert!(
+            matches!(of(r"\b0x[0-9a-f]{40}\b"), Trigger::Heads(h) if h.shortest == 42 && h.longest == 42)
+        );
+        assert!(
+            matches!(of(r"\b[A-Z]{2}\d{2}(?: [A-Z0-9]{4}){2,7}\b"), Trigger::Heads(h) if h.shortest == 4)
+        );
+        assert!(
+            matches!(of(r"\bgh[opsu]_[A-Za-z0-9]{36}\b"), Trigger::Literals(l) if l.len() == 4)
+        );
+        assert_eq!(of(r"\b\d{7,8}-[\dKk]\b"), Trigger::Digits);
     }
 
     #[test]
