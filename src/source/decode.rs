@@ -246,3 +246,194 @@ impl Read for Decoding {
         Ok(taken)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::input::breaks_off;
+    use crate::source::recording::Recording;
+    use crate::source::{Budget, Coverage, Input, Outcome, Reader, Split, text};
+    use std::io::Write;
+
+    /// Hands out one byte at a time.
+    struct Drops(Cursor<Vec<u8>>);
+
+    impl Read for Drops {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            let wanted = out.len().min(1);
+            self.0.read(&mut out[..wanted])
+        }
+    }
+
+    fn packed(compression: Compression, text: &[u8]) -> Vec<u8> {
+        match compression {
+            Compression::Gzip => {
+                let mut packer =
+                    flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+                packer.write_all(text).expect("memory takes all");
+                packer.finish().expect("memory takes all")
+            }
+            Compression::Zstd => zstd::encode_all(text, 1).expect("memory takes all"),
+            Compression::Bzip2 => {
+                let mut packer =
+                    bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+                packer.write_all(text).expect("memory takes all");
+                packer.finish().expect("memory takes all")
+            }
+            Compression::Xz => {
+                let mut packer =
+                    lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::default())
+                        .expect("defaults are valid");
+                packer.write_all(text).expect("memory takes all");
+                packer.finish().expect("memory takes all")
+            }
+        }
+    }
+
+    const ALL: [Compression; 4] = [
+        Compression::Gzip,
+        Compression::Zstd,
+        Compression::Bzip2,
+        Compression::Xz,
+    ];
+
+    /// Lines that do not compress to nothing.
+    fn lines(count: u64) -> String {
+        let mut state = 1_u64;
+        let mut number = || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            state
+        };
+        (0..count)
+            .map(|at| format!("line {at} {:x} {:x}\n", number(), number()))
+            .collect()
+    }
+
+    fn read(input: &Input) -> (String, Outcome) {
+        let mut recording = Recording::default();
+        let outcome = text::READER
+            .read(input, &Split::whole(), &Budget::default(), &mut recording)
+            .expect("read");
+        (
+            recording
+                .texts
+                .into_iter()
+                .map(|(_, _, text)| text)
+                .collect(),
+            outcome,
+        )
+    }
+
+    #[test]
+    fn compressed_text_reads_as_the_text() {
+        let text = lines(8_000);
+        for compression in ALL {
+            let bytes = packed(compression, text.as_bytes());
+            for input in [
+                Input::bytes("a.log.x", bytes.clone()).expect("readable"),
+                Input::stream("-", Box::new(Cursor::new(bytes.clone()))).expect("readable"),
+            ] {
+                assert_eq!(
+                    input.head(),
+                    &text.as_bytes()[..input.head().len()],
+                    "{compression:?}"
+                );
+                assert_eq!(
+                    input.head().len(),
+                    crate::source::input::HEAD_BYTES,
+                    "{compression:?}"
+                );
+                let (read, outcome) = read(&input);
+                assert!(read == text, "{compression:?}");
+                assert_eq!(
+                    outcome,
+                    Outcome {
+                        coverage: Coverage::Whole,
+                        lines: 8_000,
+                        unresolved: 0
+                    }
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn members_after_each_other_are_one_text() {
+        for compression in [Compression::Gzip, Compression::Zstd, Compression::Bzip2] {
+            let both = [packed(compression, b"one\n"), packed(compression, b"two\n")].concat();
+            let input = Input::stream("-", Box::new(Drops(Cursor::new(both)))).expect("readable");
+            assert_eq!(read(&input).0, "one\ntwo\n", "{compression:?}");
+        }
+    }
+
+    #[test]
+    fn a_truncated_stream_gives_what_is_there() {
+        let text = lines(12_000);
+        for compression in ALL {
+            let bytes = packed(compression, text.as_bytes());
+            let input = Input::bytes("a.log", &bytes[..bytes.len() * 3 / 4]).expect("readable");
+            let (read, outcome) = read(&input);
+            assert!(
+                read.len() > text.len() / 10 && text.starts_with(&read),
+                "{compression:?} gave {} bytes",
+                read.len()
+            );
+            assert!(
+                matches!(&outcome.coverage, Coverage::Partial(why) if why.contains("breaks off") || why.contains("damaged")),
+                "{compression:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_stopped() {
+        let bomb = packed(Compression::Zstd, &vec![b'a'; 100 << 20]);
+        assert!(bomb.len() < 64 << 10);
+        let mut stream =
+            decompress(Compression::Zstd, Box::new(Cursor::new(bomb))).expect("opened");
+        let error = io::copy(&mut stream, &mut io::sink()).expect_err("stopped");
+        assert!(
+            breaks_off(&error, 0).contains("decompression bomb"),
+            "{}",
+            breaks_off(&error, 0)
+        );
+    }
+
+    #[test]
+    fn encodings() {
+        let utf16 = |text: &str, to: fn(u16) -> [u8; 2]| {
+            text.encode_utf16().flat_map(to).collect::<Vec<u8>>()
+        };
+        let text = "naïve Zoë wrote a line\n";
+        for (name, bytes) in [
+            ("utf-8", text.as_bytes().to_vec()),
+            ("marked", ["\u{feff}".as_bytes(), text.as_bytes()].concat()),
+            ("utf-16le", utf16(text, u16::to_le_bytes)),
+            (
+                "utf-16be",
+                utf16(&format!("\u{feff}{text}"), u16::to_be_bytes),
+            ),
+            ("windows-1252", text.chars().map(|c| c as u8).collect()),
+        ] {
+            let input = Input::stream("-", Box::new(Drops(Cursor::new(bytes)))).expect("readable");
+            assert_eq!(input.head(), text.as_bytes(), "{name}");
+            assert_eq!(read(&input).0, text, "{name}");
+        }
+    }
+
+    #[test]
+    fn wrong_bytes_in_the_middle_lose_nothing_around_them() {
+        let text = [
+            lines(2_000).as_bytes(),
+            b"caf\xe9 \xff\n",
+            lines(10).as_bytes(),
+        ]
+        .concat();
+        let (read, outcome) = read(&Input::bytes("a.txt", text).expect("readable"));
+        assert!(read.contains("caf\u{fffd} \u{fffd}\n"));
+        assert!(read.ends_with(&lines(10)));
+        assert_eq!(outcome.lines, 2_011);
+    }
+}

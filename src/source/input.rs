@@ -12,6 +12,9 @@ use std::sync::{Arc, Mutex};
 /// Bytes shown to readers before they claim a source.
 pub const HEAD_BYTES: usize = 16 << 10;
 
+/// Further bytes of a compressed stream that are looked at: more than its largest blocks have (bzip2: 900,000 bytes).
+const COMPRESSED_HEAD_BYTES: u64 = 1 << 20;
+
 /// Something that is read once from beginning to end.
 pub type Stream = Box<dyn Read + Send>;
 
@@ -57,14 +60,20 @@ impl Input {
     /// A stream that can be read once (standard input, a large archive member).
     pub fn stream(name: impl Into<String>, mut stream: Stream) -> Result<Self, SourceError> {
         let mut raw_head = Vec::new();
-        stream
-            .by_ref()
-            .take(HEAD_BYTES as u64)
-            .read_to_end(&mut raw_head)?;
-        let all: Stream = Box::new(Cursor::new(raw_head.clone()).chain(stream));
+        let mut read =
+            |wanted: u64, head: &mut Vec<u8>| stream.by_ref().take(wanted).read_to_end(head);
+        read(HEAD_BYTES as u64, &mut raw_head)?;
+        let compression = decode::Compression::of(&raw_head);
+        let mut head = raw_head.clone();
+        if let Some(compression) = compression {
+            read(COMPRESSED_HEAD_BYTES, &mut raw_head)?;
+            head = decode::head_of(compression, raw_head.clone(), HEAD_BYTES);
+        }
+        let all: Stream = Box::new(Cursor::new(raw_head).chain(stream));
         let origin = Origin::Stream(Arc::new(Mutex::new(Some(all))));
         let mut input = Self::unread(name.into(), origin, None);
-        input.look_at(raw_head);
+        input.compression = compression;
+        input.look_at(head);
         Ok(input)
     }
 
@@ -92,17 +101,22 @@ impl Input {
             .open_raw()?
             .take(HEAD_BYTES as u64)
             .read_to_end(&mut raw_head)?;
+        input.compression = decode::Compression::of(&raw_head);
+        if input.compression.is_some() {
+            raw_head.clear();
+            // A block of a compressed stream may be larger than the head: all of it is opened, and as little read as needed.
+            // A broken one shows as a short or empty head; reading it will tell the error.
+            let _ = input
+                .open()?
+                .take(HEAD_BYTES as u64)
+                .read_to_end(&mut raw_head);
+        }
         input.look_at(raw_head);
         Ok(input)
     }
 
-    fn look_at(&mut self, raw_head: Vec<u8>) {
-        self.compression = decode::Compression::of(&raw_head);
-        let head = match self.compression {
-            // A broken compressed head shows as an empty one; reading it will tell the error.
-            Some(compression) => decode::head_of(compression, raw_head, HEAD_BYTES),
-            None => raw_head,
-        };
+    /// Guesses the encoding of the decompressed head.
+    fn look_at(&mut self, head: Vec<u8>) {
         self.encoding = decode::Encoding::guess(&head);
         self.head = self.encoding.decode_head(head);
     }
@@ -280,4 +294,28 @@ pub fn without_credentials(url: &str) -> String {
     let shown = &rest[host_start..];
     let path_end = shown.find(['?', '#']).unwrap_or(shown.len());
     format!("{scheme}://{}", &shown[..path_end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_without_folders_and_compression() {
+        let packed = [0x1f, 0x8b, 8, 0];
+        let input = |name: &str, bytes: &[u8]| Input::bytes(name, bytes).expect("readable");
+        assert_eq!(input("a/B.csv.gz", &packed).title(), "B.csv");
+        assert_eq!(input("a/B.csv.gz", &packed).extension(), "csv");
+        assert_eq!(input("a.zip!/b/B.CSV", b"x").title(), "B.CSV");
+        assert_eq!(input("a/B.gz", b"x").title(), "B.gz");
+    }
+
+    #[test]
+    fn urls_are_shown_without_credentials() {
+        assert_eq!(
+            without_credentials("postgres://ana:p@ss@db.example:5432/shop?password=x"),
+            "postgres://db.example:5432/shop"
+        );
+        assert_eq!(without_credentials("s3://bucket/key"), "s3://bucket/key");
+    }
 }
