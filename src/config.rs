@@ -10,12 +10,16 @@ use std::path::{Component, Path, PathBuf};
 mod declared;
 mod error;
 mod pattern;
+mod policy;
 mod short;
 mod validate;
 
 pub use declared::*;
 pub use error::ConfigError;
 pub use pattern::{FieldPattern, SourcePattern, object_glob};
+pub use policy::{
+    CheckConfig, FailOn, FlowRule, Forbidden, Kind, MinConfidence, MustTag, RetentionBound,
+};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "ropa.toml";
@@ -105,52 +109,6 @@ impl<'de> Deserialize<'de> for CorrectedType {
                 .ok_or_else(|| serde::de::Error::custom(crate::taxonomy::unknown_key(key))),
         }
     }
-}
-
-/// When `ropa check` fails. The gate gives each key its meaning.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct CheckConfig {
-    /// The least confidence that counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_confidence: Option<MinConfidence>,
-    /// The least level that fails.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fail_on: Option<FailOn>,
-    /// Data types or categories that must carry a tag; empty = all.
-    pub must_tag: Vec<String>,
-    /// Data types or categories that must not occur.
-    pub forbidden: Vec<String>,
-}
-
-/// The least confidence that counts.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum MinConfidence {
-    /// All that is shown at all.
-    Possible,
-    /// The default.
-    Likely,
-    /// Only what is sure.
-    Certain,
-}
-
-/// The least level that fails a check.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum FailOn {
-    /// Anything at all.
-    Note,
-    /// Warnings and errors; the default.
-    Warning,
-    /// Errors only.
-    Error,
-    /// Nothing.
-    Never,
 }
 
 /// Where the file lies: how a source's path, seen from where ropa runs, becomes one seen from the file.

@@ -29,6 +29,8 @@ pub mod scan;
 
 pub mod register;
 
+pub mod check;
+
 pub mod report;
 
 pub mod cli;

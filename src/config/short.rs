@@ -12,8 +12,20 @@ pub trait Short: Sized {
     fn from_short(text: String) -> Self;
 }
 
+/// A table whose short form may be refused.
+pub trait TryShort: Sized {
+    /// The table that the string stands for, or why it stands for none.
+    fn try_from_short(text: String) -> Result<Self, String>;
+}
+
+impl<T: Short> TryShort for T {
+    fn try_from_short(text: String) -> Result<Self, String> {
+        Ok(T::from_short(text))
+    }
+}
+
 /// Reads a list of tables or short forms.
-pub fn list<'de, D: Deserializer<'de>, T: Short + Deserialize<'de>>(
+pub fn list<'de, D: Deserializer<'de>, T: TryShort + Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
     let items = Vec::<OrText<T>>::deserialize(deserializer)?;
@@ -21,7 +33,7 @@ pub fn list<'de, D: Deserializer<'de>, T: Short + Deserialize<'de>>(
 }
 
 /// Reads one table or short form.
-pub fn one<'de, D: Deserializer<'de>, T: Short + Deserialize<'de>>(
+pub fn one<'de, D: Deserializer<'de>, T: TryShort + Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     let item = Option::<OrText<T>>::deserialize(deserializer)?;
@@ -31,7 +43,7 @@ pub fn one<'de, D: Deserializer<'de>, T: Short + Deserialize<'de>>(
 /// Either of the two, as read and as described in the schema.
 pub struct OrText<T>(T);
 
-impl<'de, T: Short + Deserialize<'de>> Deserialize<'de> for OrText<T> {
+impl<'de, T: TryShort + Deserialize<'de>> Deserialize<'de> for OrText<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer
             .deserialize_any(TextOrTable(PhantomData))
@@ -52,7 +64,7 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for OrText<T> {
 
 struct TextOrTable<T>(PhantomData<T>);
 
-impl<'de, T: Short + Deserialize<'de>> Visitor<'de> for TextOrTable<T> {
+impl<'de, T: TryShort + Deserialize<'de>> Visitor<'de> for TextOrTable<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -60,7 +72,7 @@ impl<'de, T: Short + Deserialize<'de>> Visitor<'de> for TextOrTable<T> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        Ok(T::from_short(text.to_owned()))
+        T::try_from_short(text.to_owned()).map_err(E::custom)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {

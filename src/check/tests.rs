@@ -1,0 +1,1 @@
+//! The gate over invented inventories: rules, newness, identity.
