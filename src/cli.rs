@@ -5,6 +5,8 @@ use jiff::civil::Date;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+pub mod baseline;
+pub mod check;
 pub mod completions;
 pub mod detectors;
 pub mod diff;
@@ -144,6 +146,8 @@ pub enum Color {
 enum Command {
     /// Inventory of the personal data in files, folders, databases and streams
     Scan(scan::Args),
+    /// Fail on personal data that is untagged, undeclared, forbidden or logged, and new
+    Check(check::Args),
     /// Why something was found, and how to silence or correct it
     Explain(explain::Args),
     /// What personal data came, went or changed between two inventories
@@ -194,6 +198,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
     }
     match cli.command {
         Command::Scan(args) => scan::run(args, &global),
+        Command::Check(args) => check::run(args, &global),
         Command::Explain(args) => explain::run(args, &global),
         Command::Diff(args) => diff::run(args, &global),
         Command::Merge(args) => merge::run(args, &global),

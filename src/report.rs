@@ -1,5 +1,6 @@
 //! What a report is: one result rendered into bytes. Adding one is adding a file to `src/report/`.
 
+use crate::check::Findings;
 use crate::inventory::Inventory;
 use crate::inventory::difference::Difference;
 use std::io::{self, Write};
@@ -12,6 +13,8 @@ pub enum Subject<'a> {
     Inventory(&'a Inventory),
     /// What changed between two inventories.
     Difference(&'a Difference),
+    /// The findings of a check.
+    Findings(&'a Findings),
 }
 
 /// Choices of the user that reports heed.

@@ -21,7 +21,7 @@ use collector::{Collected, CollectedField, Collector, SpanTally};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 pub mod age;
 pub mod collector;
@@ -117,6 +117,7 @@ impl Run<'_> {
             Location::File(path) => Input::file(&candidate.name, path),
             Location::Stdin => Input::stream(target::STDIN, Box::new(std::io::stdin())),
             Location::Url(url) => Ok(Input::url(url)),
+            Location::Bytes(bytes) => Input::bytes(&candidate.name, Arc::clone(bytes)),
         };
         match input {
             Ok(input) => self.input(&input, 0),

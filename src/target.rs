@@ -5,6 +5,9 @@ use crate::source::Coverage;
 use ignore::WalkBuilder;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+pub mod git;
 
 /// Standard input, as a target and as the name of its source.
 pub const STDIN: &str = "-";
@@ -40,6 +43,8 @@ pub enum Location {
     Stdin,
     /// A server or bucket, with its credentials.
     Url(String),
+    /// Bytes at hand: a file as it stands in a git tree.
+    Bytes(Arc<[u8]>),
 }
 
 /// A target that names nothing.

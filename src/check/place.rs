@@ -169,7 +169,7 @@ mod tests {
     fn a_name_is_found_as_a_word() {
         assert_eq!(
             word("  email_verified bool, Email text", "email"),
-            Some((24, 29))
+            Some((23, 28))
         );
         assert_eq!(word("  emails text", "email"), None);
     }

@@ -60,6 +60,14 @@ impl OutputArgs {
         Ok(())
     }
 
+    /// Shows the subject on standard output as text.
+    pub fn on_screen(&self, subject: &Subject<'_>, global: &Global) -> anyhow::Result<()> {
+        let options = self.options(global, "", true)?;
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        named("text", subject)?.write(subject, &options, &mut out)?;
+        Ok(out.flush()?)
+    }
+
     /// Whether standard output is left free for a summary.
     pub fn only_files(&self) -> bool {
         !self.output.is_empty() && self.output.iter().all(|o| o != "-" && !o.ends_with("=-"))

@@ -1,6 +1,7 @@
 //! `ropa schema`: the published JSON Schemas, generated from the types.
 
 use super::Exit;
+use crate::check::Findings;
 use crate::inventory::{Inventory, jsonl_schema};
 use std::io::Write;
 
@@ -18,6 +19,8 @@ pub enum Document {
     Inventory,
     /// A line of `scan --format jsonl`.
     Jsonl,
+    /// `check --format json`.
+    Findings,
 }
 
 impl Document {
@@ -25,6 +28,7 @@ impl Document {
     pub const ALL: &'static [(Document, &'static str)] = &[
         (Document::Inventory, "ropa-inventory-1.json"),
         (Document::Jsonl, "ropa-jsonl-1.json"),
+        (Document::Findings, "ropa-findings-1.json"),
     ];
 
     /// The schema.
@@ -32,6 +36,7 @@ impl Document {
         match self {
             Document::Inventory => schemars::schema_for!(Inventory),
             Document::Jsonl => jsonl_schema(),
+            Document::Findings => schemars::schema_for!(Findings),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::finding::Confidence;
 use crate::inventory::Inventory;
 use crate::scan::{self, Progress, ScanOptions, Silent};
 use crate::source::Budget;
-use crate::target::{self, WalkOptions};
+use crate::target::{self, Candidate, WalkOptions};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -92,13 +92,28 @@ impl TargetArgs {
 
     /// Scans the targets.
     pub fn scan(&self, global: &Global, all_spans: bool) -> anyhow::Result<Scanned> {
-        let root = self.root();
-        let config = self.config(global)?;
+        let scanner = self.scanner(global, all_spans)?;
+        let inventory = scanner.scan(&self.candidates()?, global);
+        Ok(Scanned {
+            inventory,
+            root: scanner.root,
+            config: scanner.config,
+        })
+    }
+
+    /// Everything that the targets name.
+    pub fn candidates(&self) -> anyhow::Result<Vec<Candidate>> {
         let walk = WalkOptions {
             no_ignore: self.no_ignore,
             max_file_size: self.max_file_size,
         };
-        let candidates = target::collect(&self.targets, walk)?;
+        Ok(target::collect(&self.targets, walk)?)
+    }
+
+    /// What scans, made ready: configuration, detectors, options.
+    pub fn scanner(&self, global: &Global, all_spans: bool) -> anyhow::Result<Scanner> {
+        let root = self.root();
+        let config = self.config(global)?;
         let own = config.as_ref().and_then(|c| c.detectors.as_deref());
         let detectors = self.detectors.as_deref().or(own);
         let detection = Detection::new(detectors).context("the detectors cannot be loaded")?;
@@ -112,9 +127,32 @@ impl TargetArgs {
             root: root.clone(),
             corrections: config.clone().map(Corrections::new).unwrap_or_default(),
         };
+        Ok(Scanner {
+            root,
+            config,
+            detection,
+            options,
+        })
+    }
+}
+
+/// What scans, made ready once for one or several lists of things to read.
+pub struct Scanner {
+    /// The folder that paths count from in fingerprints.
+    pub root: PathBuf,
+    /// The `ropa.toml` that applies; `None` where there is none.
+    pub config: Option<Arc<Config>>,
+    /// What detects.
+    pub detection: Detection,
+    options: ScanOptions,
+}
+
+impl Scanner {
+    /// Scans a list, with progress on a terminal.
+    pub fn scan(&self, candidates: &[Candidate], global: &Global) -> Inventory {
         let bars = (!global.quiet).then(Bars::on_terminal).flatten();
         let progress: &dyn Progress = bars.as_ref().map_or(&Silent, |bars| bars);
-        let inventory = scan::scan(&candidates, &detection, &options, progress);
+        let inventory = scan::scan(candidates, &self.detection, &self.options, progress);
         drop(bars);
         if global.verbose {
             for source in &inventory.sources {
@@ -131,11 +169,7 @@ impl TargetArgs {
                 ));
             }
         }
-        Ok(Scanned {
-            inventory,
-            root,
-            config,
-        })
+        inventory
     }
 }
 

@@ -1,4 +1,4 @@
-//! `json`: an inventory, or what changed between two, as one document that its published schema describes.
+//! `json`: an inventory, what changed between two, or the findings of a check, as one document that its published schema describes.
 
 use super::{Options, Report, Subject};
 use std::io::{self, Write};
@@ -19,13 +19,17 @@ impl Report for Json {
     }
 
     fn renders(&self, subject: &Subject<'_>) -> bool {
-        matches!(subject, Subject::Inventory(_) | Subject::Difference(_))
+        matches!(
+            subject,
+            Subject::Inventory(_) | Subject::Difference(_) | Subject::Findings(_)
+        )
     }
 
     fn write(&self, subject: &Subject<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
         match subject {
             Subject::Inventory(inventory) => serde_json::to_writer_pretty(&mut *out, inventory)?,
             Subject::Difference(difference) => serde_json::to_writer_pretty(&mut *out, difference)?,
+            Subject::Findings(findings) => serde_json::to_writer_pretty(&mut *out, findings)?,
         }
         out.write_all(b"\n")
     }

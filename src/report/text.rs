@@ -41,6 +41,7 @@ impl Report for Text {
         match subject {
             Subject::Inventory(inventory) => summary(inventory, options, out),
             Subject::Difference(difference) => super::difference::text(difference, out),
+            _ => Ok(()),
         }
     }
 }
