@@ -9,7 +9,9 @@ mod americas;
 mod asia_pacific;
 mod device;
 mod document;
-mod europe;
+mod europe_east;
+mod europe_north;
+mod europe_west;
 mod form;
 mod internet;
 mod payment;
@@ -74,7 +76,9 @@ static ALL: LazyLock<Vec<Checksum>> = LazyLock::new(|| {
         asia_pacific::TABLE,
         device::TABLE,
         document::TABLE,
-        europe::TABLE,
+        europe_east::TABLE,
+        europe_north::TABLE,
+        europe_west::TABLE,
         internet::TABLE,
         payment::TABLE,
         phone::TABLE,
