@@ -15,6 +15,7 @@ pub mod man;
 pub mod merge;
 pub mod output;
 pub mod progress;
+pub mod register;
 pub mod scan;
 pub mod schema;
 pub mod target;
@@ -148,6 +149,8 @@ enum Command {
     Scan(scan::Args),
     /// Fail on personal data that is untagged, undeclared, forbidden or logged, and new
     Check(check::Args),
+    /// The register of processing activities (GDPR Art. 30): workbook, CSV, JSON, Markdown
+    Register(register::Args),
     /// Why something was found, and how to silence or correct it
     Explain(explain::Args),
     /// What personal data came, went or changed between two inventories
@@ -199,6 +202,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Scan(args) => scan::run(args, &global),
         Command::Check(args) => check::run(args, &global),
+        Command::Register(args) => register::run(args, &global),
         Command::Explain(args) => explain::run(args, &global),
         Command::Diff(args) => diff::run(args, &global),
         Command::Merge(args) => merge::run(args, &global),

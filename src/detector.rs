@@ -104,7 +104,14 @@ pub struct Detectors {
 }
 
 /// Folders of `detectors/` whose files are not detectors.
-const OTHER_FOLDERS: &[&str] = &["recipients/", "permissions/", "trackers/", "words/"];
+const OTHER_FOLDERS: &[&str] = &[
+    "recipients/",
+    "permissions/",
+    "trackers/",
+    "words/",
+    "languages/",
+    "profiles/",
+];
 
 impl Detectors {
     /// The built-in ones.

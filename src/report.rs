@@ -3,6 +3,7 @@
 use crate::check::Findings;
 use crate::inventory::Inventory;
 use crate::inventory::difference::Difference;
+use crate::register::Register;
 use std::io::{self, Write};
 
 include!(concat!(env!("OUT_DIR"), "/reports.rs"));
@@ -15,6 +16,8 @@ pub enum Subject<'a> {
     Difference(&'a Difference),
     /// The findings of a check.
     Findings(&'a Findings),
+    /// The register of processing activities, with the inventory behind it.
+    Register(&'a Register, &'a Inventory),
 }
 
 /// Choices of the user that reports heed.

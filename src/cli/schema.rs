@@ -2,7 +2,9 @@
 
 use super::Exit;
 use crate::check::Findings;
+use crate::config::Config;
 use crate::inventory::{Inventory, jsonl_schema};
+use crate::register::Register;
 use std::io::Write;
 
 /// Print the JSON Schema of a document that ropa reads or writes.
@@ -21,6 +23,10 @@ pub enum Document {
     Jsonl,
     /// `check --format json`.
     Findings,
+    /// `register --format json`.
+    Register,
+    /// `ropa.toml`.
+    Config,
 }
 
 impl Document {
@@ -29,6 +35,8 @@ impl Document {
         (Document::Inventory, "ropa-inventory-1.json"),
         (Document::Jsonl, "ropa-jsonl-1.json"),
         (Document::Findings, "ropa-findings-1.json"),
+        (Document::Register, "ropa-register-1.json"),
+        (Document::Config, "ropa-toml.json"),
     ];
 
     /// The schema.
@@ -37,6 +45,8 @@ impl Document {
             Document::Inventory => schemars::schema_for!(Inventory),
             Document::Jsonl => jsonl_schema(),
             Document::Findings => schemars::schema_for!(Findings),
+            Document::Register => schemars::schema_for!(Register),
+            Document::Config => schemars::schema_for!(Config),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `json`: an inventory, what changed between two, or the findings of a check, as one document that its published schema describes.
+//! `json`: any result as one document that its published schema describes.
 
 use super::{Options, Report, Subject};
 use std::io::{self, Write};
@@ -21,7 +21,10 @@ impl Report for Json {
     fn renders(&self, subject: &Subject<'_>) -> bool {
         matches!(
             subject,
-            Subject::Inventory(_) | Subject::Difference(_) | Subject::Findings(_)
+            Subject::Inventory(_)
+                | Subject::Difference(_)
+                | Subject::Findings(_)
+                | Subject::Register(..)
         )
     }
 
@@ -30,6 +33,7 @@ impl Report for Json {
             Subject::Inventory(inventory) => serde_json::to_writer_pretty(&mut *out, inventory)?,
             Subject::Difference(difference) => serde_json::to_writer_pretty(&mut *out, difference)?,
             Subject::Findings(findings) => serde_json::to_writer_pretty(&mut *out, findings)?,
+            Subject::Register(register, _) => serde_json::to_writer_pretty(&mut *out, register)?,
         }
         out.write_all(b"\n")
     }

@@ -1,0 +1,111 @@
+//! `ropa register`: the register of processing activities, from `ropa.toml` and a scan or an inventory.
+
+use super::output::OutputArgs;
+use super::target::TargetArgs;
+use super::{Exit, Global};
+use crate::config::{Config, Role};
+use crate::inventory::Inventory;
+use crate::register::Register;
+use crate::report::{self, Options, Subject, profile};
+use anyhow::bail;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// The register of processing activities (GDPR Art. 30): what ropa.toml declares and what a scan shows.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  ropa register . -o register.xlsx                          a workbook with every cell\n  ropa register . --profile ico-controller -o register.xlsx in the layout of an authority\n  ropa register --inventory inventory.json --format json    from an earlier scan\n  ropa register . --check                                   exit 1 where Art. 30 demands more"
+)]
+pub struct Args {
+    #[command(flatten)]
+    target: TargetArgs,
+    /// Use this inventory (ropa scan -o inventory.json) instead of scanning
+    #[arg(long, value_name = "FILE", help_heading = "Register")]
+    inventory: Option<PathBuf>,
+    /// Layout of xlsx, csv and md: generic, ico-controller, cnil, dsk … [default: generic]
+    #[arg(
+        long,
+        value_name = "PROFILE",
+        default_value = "generic",
+        hide_default_value = true,
+        help_heading = "Register"
+    )]
+    profile: String,
+    /// Only the activities of this role; processors keep a record of their own (Art. 30(2))
+    #[arg(long, value_name = "ROLE", help_heading = "Register")]
+    role: Option<RoleArg>,
+    /// Fail (exit 1) where a cell that Art. 30 demands is missing
+    #[arg(long, help_heading = "Register")]
+    check: bool,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Whose record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum RoleArg {
+    /// Controller and joint controller (Art. 30(1)); roles not known yet, too
+    Controller,
+    /// Processor and sub-processor (Art. 30(2))
+    Processor,
+}
+
+impl RoleArg {
+    fn includes(self, role: Role) -> bool {
+        (self == RoleArg::Processor) == role.is_processor()
+    }
+}
+
+/// Builds the register and reports it. A summary stands on screen even where the register goes to a file.
+pub fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
+    if profile::find(&args.profile).is_none() {
+        let known: Vec<&str> = profile::all().iter().map(|p| p.id.as_str()).collect();
+        bail!(
+            "there is no profile `{}`; there are: {}",
+            args.profile,
+            known.join(", ")
+        );
+    }
+    let (inventory, config) = evidence(&args, global)?;
+    let mut register = Register::build(&config, &inventory, global.as_of());
+    if let Some(role) = args.role {
+        register = register.of_role(|r| role.includes(r));
+    }
+    let subject = Subject::Register(&register, &inventory);
+    if args.output.only_files() && !global.quiet {
+        let options = Options {
+            color: global.has_color(),
+            ..Options::default()
+        };
+        let mut out = std::io::stdout().lock();
+        report::register_text::summary(&register, &options, &mut out)?;
+        out.flush()?;
+    }
+    args.output.write(&subject, "text", global, &args.profile)?;
+    Ok(if args.check && !register.is_complete() {
+        Exit::Findings
+    } else if inventory.is_incomplete() {
+        Exit::Incomplete
+    } else {
+        Exit::Clean
+    })
+}
+
+/// What is known: an inventory, read or scanned, and the configuration, or an empty one.
+fn evidence(args: &Args, global: &Global) -> anyhow::Result<(Inventory, Config)> {
+    let Some(file) = &args.inventory else {
+        let scanned = args.target.scan(global, false)?;
+        let config = scanned
+            .config
+            .map(|config| (*config).clone())
+            .unwrap_or_default();
+        return Ok((scanned.inventory, config));
+    };
+    let inventory = super::merge::read(file)?;
+    let config = args
+        .target
+        .config(global)?
+        .map(|config| (*config).clone())
+        .unwrap_or_default();
+    Ok((inventory, config))
+}

@@ -1,0 +1,160 @@
+//! A table sheet of a register workbook: one row an activity, in the columns of the layout.
+
+use super::profile::{Column, Need, Sheet};
+use super::register_cell::Line;
+use super::xlsx::Book;
+use super::xlsx_page::{Names, Page, Style};
+use crate::register::{Origin, ProcessingActivity};
+use rust_xlsxwriter::{Workbook, XlsxError};
+
+/// Header of the hidden column that says which activity a row is.
+pub const ID_HEADER: &str = "ropa id";
+
+pub(super) fn table(
+    workbook: &mut Workbook,
+    names: &mut Names,
+    book: &Book<'_>,
+    sheet: &Sheet,
+) -> Result<(), XlsxError> {
+    let name = names.unique(&sheet.name);
+    let mut page = Page::new(workbook, &book.styles, &name)?;
+    page.sheet
+        .set_paper_size(8)
+        .set_print_fit_to_pages(1, 0)
+        .set_tab_color(rust_xlsxwriter::Color::RGB(0x548235));
+    contacts(&mut page, book, sheet)?;
+    let grouped = sheet.columns.iter().any(|c| c.group.is_some());
+    let head = sheet.header_row.map_or(u32::from(grouped), |row| row - 1);
+    if let (Some(title), true) = (&sheet.title, head >= 2) {
+        page.text(0, 0, title, Style::Title)?;
+    }
+    header(&mut page, sheet, head, grouped)?;
+    let mut row = head;
+    for activity in &book.register.activities {
+        row += 1;
+        for (at, column) in (0u16..).zip(&sheet.columns) {
+            let (text, style) = cell(book, activity, column);
+            page.text(row, at, &text, style)?;
+        }
+        page.text(row, sheet.columns.len() as u16, &activity.id, Style::Value)?;
+    }
+    page.header(head, sheet.columns.len() as u16 + 1, row)?;
+    page.sheet.set_column_hidden(sheet.columns.len() as u16)?;
+    for (at, column) in (0u16..).zip(&sheet.columns) {
+        if let Some(range) = column
+            .choices
+            .as_ref()
+            .and_then(|list| book.lists.get(list))
+        {
+            page.drop_down(at, head + 1, row, range)?;
+        }
+    }
+    Ok(())
+}
+
+fn header(page: &mut Page<'_>, sheet: &Sheet, head: u32, grouped: bool) -> Result<(), XlsxError> {
+    for (at, column) in (0u16..).zip(&sheet.columns) {
+        let style = if column.need == Need::Optional {
+            Style::Optional
+        } else {
+            Style::Required
+        };
+        page.text(head, at, &column.header, style)?;
+        if grouped {
+            let is_first = at == 0 || sheet.columns[usize::from(at) - 1].group != column.group;
+            let group = column
+                .group
+                .as_deref()
+                .filter(|_| is_first)
+                .unwrap_or_default();
+            page.text(head - 1, at, group, style)?;
+        }
+    }
+    page.text(head, sheet.columns.len() as u16, ID_HEADER, Style::Header)?;
+    let width = |c: &Column| c.width.unwrap_or(22);
+    let widths: Vec<u16> = sheet.columns.iter().map(width).collect();
+    page.widths(&widths)?;
+    // Excel does not grow a row for a header that is wrapped to more lines than fit: count them.
+    let lines = |c: &Column| {
+        c.header
+            .chars()
+            .count()
+            .div_ceil(usize::from(width(c)).saturating_sub(3).max(1))
+    };
+    let most = sheet.columns.iter().map(lines).max().unwrap_or(1);
+    page.sheet
+        .set_row_height(head, 8.0 + 13.5 * most.clamp(1, 12) as f64)?;
+    Ok(())
+}
+
+/// What a cell says, and how it looks.
+pub(super) fn cell(
+    book: &Book<'_>,
+    activity: &ProcessingActivity,
+    column: &Column,
+) -> (String, Style) {
+    let lines = book.cells.all(activity, &column.fields);
+    if lines.is_empty() {
+        let missing = if column.need == Need::Required {
+            Style::Missing
+        } else {
+            Style::Value
+        };
+        return match &column.fixed {
+            Some(fixed) => (fixed.clone(), Style::Value),
+            None => (String::new(), missing),
+        };
+    }
+    let mapped = |line: &Line| match &column.map {
+        Some(map) => book
+            .profile
+            .mapped(map, &line.text)
+            .unwrap_or(&line.text)
+            .to_owned(),
+        None => line.text.clone(),
+    };
+    let texts: Vec<String> = lines.iter().map(mapped).collect();
+    (texts.join("\n"), style_of(&lines))
+}
+
+/// A cell is shown as inferred where nothing in it has been confirmed by anybody.
+pub(super) fn style_of(lines: &[Line]) -> Style {
+    let all_inferred = lines.iter().all(|line| line.origin == Origin::Inferred);
+    if all_inferred {
+        Style::Inferred
+    } else {
+        Style::Value
+    }
+}
+
+/// The blocks of contact details above the table: heading, name, address, mail, telephone.
+fn contacts(page: &mut Page<'_>, book: &Book<'_>, sheet: &Sheet) -> Result<(), XlsxError> {
+    for (at, block) in (0u16..).zip(&sheet.contacts) {
+        let column = at * 2;
+        page.text(0, column, &block.title, Style::Required)?;
+        page.text(0, column + 1, "", Style::Required)?;
+        let words = [
+            "contact_name",
+            "contact_address",
+            "contact_email",
+            "contact_phone",
+        ];
+        let values = super::xlsx_aside::contact_values(&book.register.organisation, &block.who);
+        for ((row, word), value) in (1u32..).zip(words).zip(values) {
+            page.text(row, column, book.wording.word(word), Style::Label)?;
+            let is_missing =
+                value.is_empty() && block.who == "organisation" && word != "contact_phone";
+            page.text(
+                row,
+                column + 1,
+                &value,
+                if is_missing {
+                    Style::Missing
+                } else {
+                    Style::Value
+                },
+            )?;
+        }
+    }
+    Ok(())
+}
