@@ -45,7 +45,7 @@ impl Reader for Json {
                 Claim::Name
             }
             "" | "txt" | "log" | "data" | "dat" | "out" | "export" | "bak"
-                if begins_as_json(head) =>
+                if begins_as_json(head) && super::jsonl::READER.claim(input) == Claim::No =>
             {
                 Claim::Content
             }

@@ -169,16 +169,46 @@ impl Paths {
         star
     }
 
+    /// Pushes a key that is data as a value: of `*` where the map holds containers, else of `*.*`, apart from what it holds.
+    pub fn push_key(
+        &mut self,
+        parent: PathId,
+        key: &[u8],
+        holds_container: bool,
+        columns: &mut Columns,
+    ) {
+        let star = self.star(parent);
+        let path = if holds_container {
+            star
+        } else {
+            self.star(star)
+        };
+        if !key.is_empty() {
+            let column = self.column(path, Place::default(), columns);
+            columns.push(column, key);
+        }
+    }
+
     /// Turns an object with too many keys into a map: what is gathered by key and not yet told moves to `*`.
     fn make_map(&mut self, parent: PathId, columns: &mut Columns) {
         self.nodes[parent.0 as usize].is_map = true;
         self.first[parent.0 as usize] = PathId::NONE;
         let star = self.star(parent);
-        let mut merges: Vec<(PathId, PathId)> = self
-            .take_children(parent)
-            .into_iter()
-            .map(|child| (child, star))
-            .collect();
+        let children = std::mem::take(&mut self.nodes[parent.0 as usize].children);
+        let mut children: Vec<(Box<[u8]>, PathId)> = children.into_iter().collect();
+        children.sort();
+        let mut merges = Vec::with_capacity(children.len());
+        for (key, child) in children {
+            let holds_container = self.node(child).column.is_none();
+            let mut decoded = Vec::new();
+            self.push_key(
+                parent,
+                super::escape::decoded(&key, &mut decoded),
+                holds_container,
+                columns,
+            );
+            merges.push((child, star));
+        }
         while let Some((from, into)) = merges.pop() {
             self.next[from.0 as usize] = PathId::NONE;
             // No key begins with a zero: a merged path is never predicted again.
@@ -200,13 +230,6 @@ impl Paths {
                 merges.push((child, target.unwrap_or_else(|| self.star(into))));
             }
         }
-    }
-
-    fn take_children(&mut self, parent: PathId) -> Vec<PathId> {
-        let children = std::mem::take(&mut self.nodes[parent.0 as usize].children);
-        let mut children: Vec<PathId> = children.into_values().collect();
-        children.sort();
-        children
     }
 
     /// The column of a path, if it has one.

@@ -106,7 +106,12 @@ fn keys_that_are_data_are_stars() {
     );
     assert_eq!(
         columns(&recording),
-        ["users.*.age: 1|2 (0)", "days.*: 5 (1)"]
+        [
+            "users.*: a@example.com|b@example.com (0)",
+            "users.*.age: 1|2 (0)",
+            "days.*.*: 2024-01-01|2024-01-02 (0)",
+            "days.*: 5 (1)"
+        ]
     );
 }
 
@@ -134,7 +139,12 @@ fn an_object_of_many_keys_is_a_map() {
     counts.sort();
     assert_eq!(
         counts,
-        [("id", 1), ("people.*.age", 300), ("people.*.tags.*", 300)]
+        [
+            ("id", 1),
+            ("people.*", 300),
+            ("people.*.age", 300),
+            ("people.*.tags.*", 300)
+        ]
     );
 }
 
@@ -156,7 +166,7 @@ fn broken_records_lose_no_other() {
     assert_eq!(columns(&recording)[0], "id: 1|2|3|4|5|6 (0)");
     assert_eq!(columns(&recording)[1], "a: x|z (0)");
     assert!(
-        partial(&outcome).contains("3 malformed records, the first at line 2"),
+        partial(&outcome).contains("malformed records: 3, the first at line 2"),
         "{}",
         partial(&outcome)
     );

@@ -266,7 +266,16 @@ impl Tokens {
             .child(frame.path, frame.before, key, &bytes[..value], columns);
         // Nothing is predicted after a key that is data.
         frame.before = child;
-        let path = child.unwrap_or_else(|| self.paths.star(frame.path));
+        let path = match child {
+            Some(path) => path,
+            None => {
+                let holds_container = matches!(bytes[value], b'{' | b'[');
+                let key = escape::decoded(key, &mut self.decoded);
+                self.paths
+                    .push_key(frame.path, key, holds_container, columns);
+                self.paths.star(frame.path)
+            }
+        };
         self.at += value;
         self.expect = Expect::Value(path);
         Ok(path)
@@ -531,7 +540,7 @@ impl Tokens {
             .as_ref()
             .map(|error| breaks_off(error, self.start + self.buffer.len() as u64));
         let broken = (self.broken > 0).then(|| match self.records {
-            Records::Lines => format!("{} malformed records, the first at line {}; read as text from there to the line end", self.broken, self.first_broken),
+            Records::Lines => format!("malformed records: {}, the first at line {}; from there to the line end read as text", self.broken, self.first_broken),
             Records::Documents => format!("malformed at line {}; read as text from there on", self.first_broken),
         });
         let deep = self.first_too_deep.map(|line| format!("values nested deeper than {DEPTH_AT_MOST} levels were not read, the first at line {line}"));
