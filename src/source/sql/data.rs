@@ -277,8 +277,8 @@ impl Scanner<'_> {
     fn row(&self, cells: &mut Vec<Cell>) -> Result<Option<usize>, NeedMore> {
         let begin = match self.skip_blank(0) {
             Ok(at) => at,
-            // Only white space up to the end of the source.
-            Err(_) if self.complete && self.text.trim_ascii().is_empty() => return Ok(None),
+            // Nothing but white space and comments up to the end of the source: no row was begun.
+            Err(_) if self.complete => return Ok(None),
             Err(more) => return Err(more),
         };
         let mut at = begin;

@@ -244,13 +244,10 @@ impl Reader<'_> {
             table.parents.push(parent);
             return next;
         }
-        if words.is(at, "USING") {
+        if words.is(at, "USING") && words.is_mark(words.object_name(at + 1).1, b'(') {
             // SQLite's virtual tables: the module's arguments are the columns.
-            let (_, next) = words.object_name(at + 1);
-            if words.is_mark(next, b'(') {
-                let close = words.close(next);
-                self.table_items(words, next + 1..close, table);
-            }
+            let open = words.object_name(at + 1).1;
+            self.table_items(words, open + 1..words.close(open), table);
             table.is_without_columns = true;
             return words.len();
         }
@@ -400,6 +397,7 @@ impl Reader<'_> {
                 let name = item.name(name_at);
                 fields.push(Field {
                     place,
+                    declared_type: cast_type(&item),
                     ..Field::named(name)
                 });
             }
@@ -1133,6 +1131,18 @@ fn is_index(words: &Words<'_>) -> bool {
         || (words.are(0, &["PERIOD", "FOR"]))
         || (words.is(0, "SUPPLEMENTAL") && words.is(1, "LOG"))
         || (words.is(0, "PROJECTION") && words.is_name(1) && bracket(2))
+}
+
+/// The type of `CAST(… AS type) AS name` and of `…::type AS name`.
+fn cast_type(item: &Words<'_>) -> Option<String> {
+    if item.is_any(0, &["CAST", "TRY_CAST", "SAFE_CAST"]) && item.is_mark(1, b'(') {
+        let close = item.close(1);
+        let inside = item.part(2..close);
+        let as_at = inside.find(0, &["AS"])?;
+        let end = column::type_end(&inside, as_at + 1);
+        return column::type_text(&inside.part(as_at + 1..end)).filter(|_| item.is(close + 1, "AS"));
+    }
+    None
 }
 
 /// The token that names an item of a select list.
