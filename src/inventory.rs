@@ -19,6 +19,9 @@ pub const SCHEMA: &str = "ropa-inventory/1";
 pub struct Inventory {
     /// `ropa-inventory/1`.
     pub schema: String,
+    /// The parts of a divided scan that are in here; empty where it is whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shards: Vec<Shard>,
     /// What was read, or not, and why.
     pub sources: Vec<SourceRecord>,
     /// Datasets with their fields.
@@ -35,6 +38,17 @@ pub struct Inventory {
     pub trackers: Vec<TrackerRecord>,
     /// Claims of notices held against the rest.
     pub claims: Vec<ClaimRecord>,
+}
+
+/// One part of a divided scan.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+pub struct Shard {
+    /// Which part, from 1.
+    pub index: usize,
+    /// Of how many.
+    pub of: usize,
 }
 
 /// How much of a source was read.
@@ -456,7 +470,28 @@ impl Inventory {
         add_new(&mut self.claims, other.claims, |c| {
             (c.source.clone(), c.start, c.claim.clone())
         });
+        add_new(&mut self.shards, other.shards, |shard| *shard);
+        self.shards.sort();
         self.sort();
+    }
+
+    /// Ends a series of merges: joins datasets across the parts, and forgets the parts where none is missing.
+    pub fn close(&mut self) {
+        places::join(self);
+        if self.missing_shards().is_empty() {
+            self.shards.clear();
+        }
+    }
+
+    /// The parts of a divided scan that are missing.
+    pub fn missing_shards(&self) -> Vec<Shard> {
+        let Some(of) = self.shards.first().map(|shard| shard.of) else {
+            return Vec::new();
+        };
+        (1..=of)
+            .map(|index| Shard { index, of })
+            .filter(|shard| !self.shards.contains(shard))
+            .collect()
     }
 
     /// Puts everything into the order the formats promise: source, dataset, field, line, start, data type.

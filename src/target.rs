@@ -299,6 +299,28 @@ fn glob(pattern: &str, options: WalkOptions) -> Result<Vec<Candidate>, TargetErr
     }
 }
 
+/// The part of a list that one of several runs reads: `index` from 1 `of` so many. Every run that sees the same list cuts
+/// it the same way: the largest first, each to the part that has least so far.
+pub fn shard(candidates: Vec<Candidate>, index: usize, of: usize) -> Vec<Candidate> {
+    let mut by_size: Vec<usize> = (0..candidates.len()).collect();
+    by_size.sort_by_key(|i| (std::cmp::Reverse(candidates[*i].size), *i));
+    let mut loads = vec![(0_u64, 0_usize); of];
+    let mut mine = vec![false; candidates.len()];
+    for i in by_size {
+        let least = (0..of)
+            .min_by_key(|part| (loads[*part], *part))
+            .unwrap_or(0);
+        loads[least] = (loads[least].0 + candidates[i].size, loads[least].1 + 1);
+        mine[i] = least + 1 == index;
+    }
+    candidates
+        .into_iter()
+        .zip(mine)
+        .filter(|(_, is_mine)| *is_mine)
+        .map(|(candidate, _)| candidate)
+        .collect()
+}
+
 /// The path as outputs show it: `/` between steps, no `./` in front.
 pub fn shown(path: &Path) -> String {
     let mut steps = Vec::new();
@@ -442,6 +464,20 @@ mod tests {
             found.expect("a URL is taken as it is")[0].name,
             "postgres://db.example/shop"
         );
+    }
+
+    #[test]
+    fn shards_share_everything_and_nothing_twice() {
+        let candidate = |i: u64| Candidate {
+            name: format!("f{i}"),
+            at: Location::Stdin,
+            refused: None,
+            size: i * i % 17,
+        };
+        let all: Vec<Candidate> = (0..50).map(candidate).collect();
+        let mut joined: Vec<Candidate> = (1..=4).flat_map(|i| shard(all.clone(), i, 4)).collect();
+        joined.sort_by_key(|c| c.name[1..].parse::<u64>().expect("a number"));
+        assert_eq!(joined, all);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `ropa merge`: inventories that were scanned in parts, as one.
 
 use super::output::OutputArgs;
+use super::target::ShownArgs;
 use super::{Exit, Global};
 use crate::inventory::Inventory;
 use crate::report::Subject;
@@ -9,11 +10,15 @@ use std::path::{Path, PathBuf};
 
 /// Join inventories that were scanned in parts.
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  ropa merge part-1.json part-2.json -o inventory.json")]
+#[command(
+    after_help = "Example:\n  ropa scan . --shard 1/2 -o part-1.json      # on one machine\n  ropa scan . --shard 2/2 -o part-2.json      # on another\n  ropa merge part-1.json part-2.json -o inventory.json"
+)]
 pub struct Args {
     /// Inventories (`ropa scan -o part.json`)
     #[arg(required = true, value_name = "PART")]
     parts: Vec<PathBuf>,
+    #[command(flatten)]
+    shown: ShownArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -24,12 +29,22 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     for part in &args.parts {
         whole.merge(read(part)?);
     }
+    whole.close();
+    let missing = whole.missing_shards();
+    for shard in &missing {
+        global.note(&format!(
+            "part {} of {} is missing: scan it with --shard {}/{}",
+            shard.index, shard.of, shard.index, shard.of
+        ));
+    }
+    let inventory = whole.shown(args.shown.min_confidence.into(), args.shown.all_fields);
     args.output
-        .write(&Subject::Inventory(&whole), "json", global, "")?;
-    Ok(if whole.is_incomplete() {
-        Exit::Incomplete
-    } else {
+        .write(&Subject::Inventory(&inventory), "json", global, "")?;
+    let is_whole = missing.is_empty() && !inventory.is_incomplete();
+    Ok(if is_whole {
         Exit::Clean
+    } else {
+        Exit::Incomplete
     })
 }
 

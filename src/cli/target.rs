@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::detection::Detection;
 use crate::detection::correction::Corrections;
 use crate::finding::Confidence;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Shard};
 use crate::scan::{self, Progress, ScanOptions, Silent};
 use crate::source::Budget;
 use crate::target::{self, Candidate, WalkOptions};
@@ -92,8 +92,23 @@ impl TargetArgs {
 
     /// Scans the targets.
     pub fn scan(&self, global: &Global, all_spans: bool) -> anyhow::Result<Scanned> {
+        self.scan_shard(global, all_spans, None)
+    }
+
+    /// Scans one part of the targets, or all of them.
+    pub fn scan_shard(
+        &self,
+        global: &Global,
+        all_spans: bool,
+        shard: Option<Shard>,
+    ) -> anyhow::Result<Scanned> {
         let scanner = self.scanner(global, all_spans)?;
-        let inventory = scanner.scan(&self.candidates()?, global);
+        let mut candidates = self.candidates()?;
+        if let Some(Shard { index, of }) = shard {
+            candidates = target::shard(candidates, index, of);
+        }
+        let mut inventory = scanner.scan(&candidates, global);
+        inventory.shards.extend(shard);
         Ok(Scanned {
             inventory,
             root: scanner.root,
