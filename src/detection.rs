@@ -17,6 +17,7 @@ mod declared_type;
 pub mod field;
 mod form;
 mod fusion;
+mod key;
 mod name;
 mod object;
 pub mod proof;

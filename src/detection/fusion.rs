@@ -2,10 +2,11 @@
 //! Knows words and readings, nothing of files or formats.
 
 use super::declared_type::Holds;
+use super::key;
 use super::name::{Head, Name};
 use super::object::Reading;
 use super::summary::FieldSummary;
-use super::word::{Class, Found, Lexicon, Meaning, NUMBER, UNKNOWN, role};
+use super::word::{Class, Found, Lexicon, Meaning, UNKNOWN, role};
 use crate::field::Field;
 use crate::finding::{Evidence, EvidenceBy, Judgement};
 use crate::taxonomy::{Category, DataType};
@@ -39,6 +40,14 @@ pub(super) struct Siblings {
     pub polymorphic: Vec<Vec<u32>>,
     /// A key to a person beside one to an account: the account is a tenant.
     pub account_is_tenant: bool,
+    /// A key to a patient or an encounter: the rows are of care.
+    pub has_patient_key: bool,
+    /// A visitor, session or network address: the rows are of someone's use.
+    pub has_visitor: bool,
+    /// A plain e-mail address: a plain name beside it is that person's.
+    pub has_email: bool,
+    /// A secret or redirect address: a client is a program.
+    pub has_secret: bool,
 }
 
 impl Siblings {
@@ -75,6 +84,12 @@ impl Siblings {
                 {
                     places.push(key);
                 }
+                siblings.has_visitor |= matches!(
+                    key,
+                    "usage.cookie_id" | "usage.session" | "location.ip_address" | "usage.device_id"
+                );
+                siblings.has_email |=
+                    key == "contact.email" && is_strong && name.parents.is_empty();
                 let is_plain = matches!(
                     key,
                     "contact.name"
@@ -95,9 +110,19 @@ impl Siblings {
                 }
             }
             let last = name.words.last().copied();
+            let mentions = |words: &[&str]| {
+                words
+                    .iter()
+                    .any(|w| lexicon.id(w).is_some_and(|w| name.words.contains(&w)))
+            };
+            siblings.has_patient_key |=
+                mentions(&["patient", "encounter", "obs"]) && (last == id || name.words.len() == 1);
+            siblings.has_secret |= mentions(&["secret", "redirect"]);
             if last.is_some() && last == id && name.words.len() > 1 {
                 let owner = name.objects.last();
-                if owner.is_some_and(|(_, _, o)| o.class == Class::Person) {
+                if owner
+                    .is_some_and(|(_, e, o)| o.class == Class::Person && *e + 1 == name.words.len())
+                {
                     if name.words.len() == 2 && Some(name.words[0]) == lexicon.id("account") {
                         has_account = true;
                     } else {
@@ -131,6 +156,24 @@ impl Siblings {
 
     /// What the name of the dataset leaves open.
     pub fn complete(&self, reading: &mut Reading) {
+        let is_empty = self.personal == 0 && !self.has_person;
+        if reading.class == Class::Person && reading.is_link && is_empty {
+            reading.class = Class::Record;
+            reading.topic = None;
+        }
+        let is_of_use = reading
+            .topic
+            .is_some_and(|t| t.category() == Category::Usage && t.key() != "usage.communication");
+        let has_link =
+            reading.of_person || self.has_person_key || self.personal > 0 || self.has_visitor;
+        if reading.class == Class::Record && is_of_use && !has_link {
+            reading.class = if reading.is_link {
+                Class::Thing
+            } else {
+                Class::Unknown
+            };
+            reading.topic = None;
+        }
         let is_open = matches!(reading.class, Class::Unknown)
             || (reading.class == Class::Thing && self.has_person);
         if is_open && self.has_person {
@@ -141,6 +184,23 @@ impl Siblings {
             reading.why = "its fields".into();
         } else if reading.class == Class::Organisation && self.has_person {
             reading.business = true;
+        }
+        self.complete_care(reading);
+    }
+
+    /// Orders, visits and events of patients are health data.
+    fn complete_care(&self, reading: &mut Reading) {
+        let topic = reading.topic.map(DataType::key);
+        let is_open = matches!(
+            topic,
+            None | Some(
+                "financial.transaction" | "usage.activity" | "location.visit" | "usage.content"
+            )
+        );
+        if self.has_patient_key && reading.class == Class::Record && is_open {
+            reading.topic = DataType::from_key("sensitive.health");
+            reading.closed = topic.is_some();
+            reading.why = format!("{}, with a key to a patient", reading.why);
         }
     }
 }
@@ -187,17 +247,26 @@ fn group(key: &str) -> Group {
     }
 }
 
-struct Candidate {
-    data_type: DataType,
-    logit: f64,
-    evidence: Vec<Evidence>,
+/// A data type with what speaks for it, in log-odds.
+pub(super) struct Candidate {
+    pub data_type: DataType,
+    pub logit: f64,
+    pub evidence: Vec<Evidence>,
 }
 
 /// Judges one field: at most two data types, best first.
 pub(super) fn judge(case: &Case<'_>) -> Vec<Judgement> {
+    if key::is_of_row(case) {
+        return key::read(case)
+            .into_iter()
+            .flat_map(|c| settle(case, vec![c]))
+            .collect();
+    }
     let mut candidates: Vec<Candidate> = Vec::new();
     by_name(case, &mut candidates);
-    by_key(case, &mut candidates);
+    if let Some(candidate) = key::read(case) {
+        candidates.push(candidate);
+    }
     by_stamp(case, &mut candidates);
     by_topic(case, &mut candidates);
     by_type(case, &mut candidates);
@@ -295,7 +364,9 @@ fn owner_of(case: &Case<'_>, start: usize, end: usize) -> Owner {
             why: format!("`{}` in the name", o.label),
         },
         _ => Owner {
-            class: if reading.of_person && reading.class == Class::Thing {
+            class: if reading.class == Class::Thing
+                && (reading.of_person || is_for_person(case, end))
+            {
                 Class::Record
             } else {
                 reading.class
@@ -309,13 +380,35 @@ fn owner_of(case: &Case<'_>, start: usize, end: usize) -> Owner {
     }
 }
 
+/// `billing_…`, `home_…`: only what is of a person has such.
+fn is_for_person(case: &Case<'_>, end: usize) -> bool {
+    let words = [
+        "billing",
+        "shipping",
+        "delivery",
+        "home",
+        "residential",
+        "mailing",
+        "emergency",
+        "bill",
+        "ship",
+    ];
+    case.name.words[..end]
+        .iter()
+        .any(|w| words.iter().any(|x| case.lexicon.id(x) == Some(*w)))
+}
+
 /// What the owner adds to a concept that needs support.
 fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f64 {
     let key = data_type.key();
     let group = group(key);
     let topic = owner.topic.filter(|_| owner.class == Class::Record);
     if topic == Some(data_type) {
-        return 3.6;
+        let is_loose = data_type.key() == "usage.communication"
+            && !case.reading.of_person
+            && !case.siblings.has_person_key
+            && case.siblings.personal == 0;
+        return if is_loose { 2.2 } else { 3.6 };
     }
     let same_category = topic.is_some_and(|t| t.category() == data_type.category());
     match owner.class {
@@ -333,7 +426,7 @@ fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f64 {
         },
         Class::Record => {
             let of_person = if case.reading.of_person { 0.8 } else { 0.0 };
-            let same = if same_category { 1.0 } else { 0.0 };
+            let same = if same_category { 1.6 } else { 0.0 };
             let has_address = if case.siblings.has_address { 1.2 } else { 0.0 };
             let is_contact_record = topic.is_some_and(|t| {
                 t.category() == Category::Contact
@@ -353,6 +446,7 @@ fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f64 {
                     {
                         3.4
                     }
+                    Group::Name if is_alone_beside_contact(case) => 3.2,
                     Group::Name => -0.9,
                     Group::Place => 1.6 + has_address,
                     Group::Reach => 1.5,
@@ -369,13 +463,18 @@ fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f64 {
             Group::Name if owner.business => 2.6,
             Group::Place | Group::Reach if owner.business => 2.8,
             Group::Place if case.siblings.has_person => 2.0,
-            Group::Place => 0.0,
-            Group::Reach => 0.4,
             Group::Job if owner.in_name => 1.0,
             _ => -2.5,
         },
         Class::Thing => -3.4,
         Class::Unknown => match group {
+            Group::Name if is_alone_beside_contact(case) => {
+                if case.siblings.has_email {
+                    2.8
+                } else {
+                    1.2
+                }
+            }
             Group::Name => 0.2 + if case.siblings.personal > 0 { 1.0 } else { 0.0 },
             Group::Place => 0.8 + if case.siblings.has_address { 1.0 } else { 0.0 },
             Group::Reach => 0.8,
@@ -384,6 +483,11 @@ fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f64 {
             _ => -0.8,
         },
     }
+}
+
+/// A plain `name` beside an e-mail or postal address is the name of who is there.
+fn is_alone_beside_contact(case: &Case<'_>) -> bool {
+    (case.siblings.has_email || case.siblings.has_address) && case.name.content(case.lexicon) == 1
 }
 
 /// What the declared type says of a data type, in log-odds; most pairs say nothing.
@@ -427,7 +531,8 @@ fn type_fit(key: &str, holds: Holds, declared: &str) -> f64 {
             "financial.transaction"
             | "financial.billing"
             | "contact.birth_date"
-            | "financial.income" => -3.0,
+            | "financial.income"
+            | "financial.tax_id" => -3.0,
             _ if is_fact => -0.8,
             _ => -5.5,
         },
@@ -570,6 +675,7 @@ fn type_fit(key: &str, holds: Holds, declared: &str) -> f64 {
         },
         Holds::Text(_) if declared.starts_with("Code") => match key {
             "contact.name" | "usage.communication" => -1.5,
+            "contact.phone" => -2.5,
             _ => 0.0,
         },
         Holds::Text(_) | Holds::LongText | Holds::Unknown => 0.0,
@@ -661,18 +767,11 @@ fn name_logit(
     let lead = case.name.lead_before(case.lexicon, found.start);
     let support = support(case, owner, data_type);
     let mut logit = if is_strong {
-        let floor = match group {
-            Group::Use | Group::Text | Group::Money | Group::Secret => -3.6,
-            Group::Place => -2.8,
-            Group::Job => -2.4,
-            _ => -1.4,
-        };
-        3.2 + (support * 0.45).clamp(floor, 1.4)
-            + if owner.class == Class::Thing && floor < -2.0 {
-                floor + 1.5
-            } else {
-                0.0
-            }
+        3.2 + match owner.class {
+            Class::Thing => of_thing(key),
+            Class::Organisation if support < 0.0 => of_organisation(key),
+            _ => (support * 0.45).clamp(-1.2, 1.4),
+        }
     } else {
         -1.5 + support
     };
@@ -697,6 +796,25 @@ fn name_logit(
     {
         logit -= 2.5;
     }
+    let has_record = |s: usize| {
+        case.name.objects.iter().any(|(_, e, o)| {
+            *e <= s
+                && o.class == Class::Record
+                && case.lexicon.roles(case.name.words[*e - 1]) & role::TRANSPARENT == 0
+        })
+    };
+    if !is_strong && group == Group::Name && !owner.in_name && has_record(found.start) {
+        logit -= 3.0;
+    }
+    if !is_strong && group == Group::Secret && found.start > 0 && owner.class != Class::Person {
+        logit -= 2.0;
+    }
+    if key == "financial.tax_id" && !matches!(head, Head::Itself | Head::Id) {
+        logit -= 3.5;
+    }
+    if head == Head::Id && is_key_to_other(case, found) {
+        logit -= 4.5;
+    }
     if lead.unknown && !is_strong {
         logit -= 1.2;
     }
@@ -704,6 +822,35 @@ fn name_logit(
         logit -= 1.0;
     }
     logit
+}
+
+/// What a plain name loses where the dataset is about things: what describes things is common there.
+fn of_thing(key: &str) -> f64 {
+    match group(key) {
+        Group::Use | Group::Text | Group::Money | Group::Secret => -4.4,
+        Group::Place | Group::Job => -3.4,
+        Group::Fact if key == "location.ip_address" => -1.6,
+        Group::Fact => -3.0,
+        Group::Account => -1.0,
+        Group::Name => -1.6,
+        Group::Reach if key == "contact.email" => -1.4,
+        Group::Reach => -2.4,
+    }
+}
+
+/// What a plain name loses where it is of an organisation.
+fn of_organisation(key: &str) -> f64 {
+    match group(key) {
+        Group::Use | Group::Text | Group::Money | Group::Secret => -4.0,
+        Group::Place => -3.2,
+        Group::Reach if key == "contact.email" => -1.6,
+        Group::Reach => -2.9,
+        Group::Job => -1.6,
+        Group::Fact if key == "location.ip_address" => -1.0,
+        Group::Fact => -2.4,
+        Group::Account => -1.0,
+        Group::Name => -1.0,
+    }
 }
 
 /// What the words after a concept take from it.
@@ -763,136 +910,43 @@ fn effect(case: &Case<'_>, head: Head, data_type: DataType, is_strong: bool) -> 
     }
 }
 
+/// A concept that is itself an object with rows of its own (`allergy_id`): its id is no fact, unless it is a code.
+fn is_key_to_other(case: &Case<'_>, found: &Found) -> bool {
+    let is_id = |w: &u32| {
+        ["id", "ids", "uuid"]
+            .iter()
+            .any(|i| case.lexicon.id(i) == Some(*w))
+    };
+    case.name.words.last().is_some_and(is_id)
+        && case.name.objects.iter().any(|(s, e, o)| {
+            *s >= found.start
+                && *e <= found.end
+                && (o.class == Class::Record || o.class == Class::Thing && is_health(case, found))
+        })
+}
+
+fn is_health(case: &Case<'_>, found: &Found) -> bool {
+    matches!(found.meaning, Meaning::Data { detector, .. } if case.detectors[detector as usize].0.key() == "sensitive.health")
+}
+
 /// A key to a dataset of things speaks against data of a person, save codes.
-fn by_reference(case: &Case<'_>, data_type: DataType) -> f64 {
+pub(super) fn by_reference(case: &Case<'_>, data_type: DataType) -> f64 {
     let Some(reference) = &case.field.references else {
         return 0.0;
     };
     let target = Reading::of_dataset(case.lexicon, &reference.dataset);
-    match (target.class, data_type.key()) {
+    let class = if target.key_to_person {
+        Class::Person
+    } else {
+        target.class
+    };
+    match (class, data_type.key()) {
         (Class::Person, "contact.account_id") => 2.5,
         (Class::Person, _) => -2.5,
         (Class::Thing | Class::Organisation | Class::Record, "contact.account_id") => -4.0,
         _ if case.lexicon.coded_types[data_type.index()] => -0.2,
         _ => -2.5,
     }
-}
-
-/// Identifiers of persons: own ids, keys to persons, who did something.
-fn by_key(case: &Case<'_>, out: &mut Vec<Candidate>) {
-    let Some(data_type) = DataType::from_key("contact.account_id") else {
-        return;
-    };
-    let name = case.name;
-    let words = &name.words;
-    let last = name.last_roles(case.lexicon);
-    let is_key_like = !matches!(
-        case.holds,
-        Holds::Flag
-            | Holds::Date
-            | Holds::Moment
-            | Holds::Decimal
-            | Holds::Choice
-            | Holds::Structure
-            | Holds::Duration
-    );
-    if words.is_empty() || !is_key_like {
-        return;
-    }
-    let by = words.iter().any(|w| case.lexicon.roles(*w) & role::BY != 0) && last & role::TIME == 0;
-    let ends_with_id = last & role::ID != 0;
-    let person_at = |end: usize| {
-        name.objects
-            .iter()
-            .find(|(_, e, o)| *e == end && o.class == Class::Person)
-    };
-    let body = words
-        .iter()
-        .rposition(|w| *w != NUMBER)
-        .map_or(0, |i| i + 1);
-    let mut why = None;
-    let mut logit = f64::NEG_INFINITY;
-    if ends_with_id
-        && body >= 2
-        && let Some((_, _, object)) = person_at(body - 1)
-    {
-        logit = 2.9;
-        why = Some(format!("a key to a person ({})", object.label));
-    } else if by && !ends_with(case, &["name", "email"]) {
-        logit = 2.6;
-        why = Some("it says by whom".to_owned());
-    } else if ends_with_id
-        && body >= 2
-        && words[..body - 1]
-            .iter()
-            .any(|w| case.lexicon.roles(*w) & role::BY != 0)
-    {
-        logit = 2.6;
-        why = Some("it says by whom".to_owned());
-    } else if is_own_id(case) {
-        logit = match case.reading.class {
-            Class::Person if case.reading.why == "its fields" => 0.2,
-            Class::Person => 2.2,
-            _ => f64::NEG_INFINITY,
-        };
-        why = Some(format!("the identifier of a person ({})", case.reading.why));
-    } else if let Some((start, _, object)) =
-        person_at(body).filter(|(s, _, _)| *s == 0 || body <= 3)
-    {
-        // A bare `author` or `owner`.
-        let is_bare = *start == 0;
-        logit = match case.holds {
-            Holds::Integer | Holds::Uuid | Holds::Key => 2.2,
-            _ if case.field.references.is_some() => 1.5,
-            Holds::Unknown | Holds::Text(_) if is_bare && case.reading.class != Class::Thing => 0.0,
-            _ => f64::NEG_INFINITY,
-        };
-        why = Some(format!("it names a person ({})", object.label));
-    }
-    let Some(why) = why.filter(|_| logit.is_finite()) else {
-        return;
-    };
-    let stem = &words[..body.saturating_sub(usize::from(ends_with_id))];
-    if case.siblings.polymorphic.iter().any(|p| p == stem) {
-        logit -= 5.0;
-    }
-    if case.siblings.account_is_tenant
-        && words.len() == 2
-        && Some(words[0]) == case.lexicon.id("account")
-    {
-        logit -= 3.5;
-    }
-    logit += by_reference(case, data_type);
-    out.push(Candidate {
-        data_type,
-        logit,
-        evidence: vec![Evidence::new(EvidenceBy::Name, "account_id", why)],
-    });
-}
-
-fn ends_with(case: &Case<'_>, endings: &[&str]) -> bool {
-    case.name
-        .words
-        .last()
-        .is_some_and(|last| endings.iter().any(|e| case.lexicon.id(e) == Some(*last)))
-}
-
-/// `id`, `uuid`, `key` alone, or with the name of the dataset's own object.
-fn is_own_id(case: &Case<'_>) -> bool {
-    let words = &case.name.words;
-    let is_id = |w: &u32| {
-        ["id", "uuid", "guid", "identifier", "pk", "uid", "ids"]
-            .iter()
-            .any(|i| case.lexicon.id(i) == Some(*w))
-    };
-    words.len() == 1 && is_id(&words[0]) && case.name.parents.is_empty()
-        || words.len() == 1
-            && is_id(&words[0])
-            && case
-                .name
-                .parent_objects
-                .last()
-                .is_some_and(|o| o.class == Class::Person)
 }
 
 /// Times and counts of what a person does.
@@ -960,8 +1014,7 @@ fn by_topic(case: &Case<'_>, out: &mut Vec<Candidate>) {
         .any(|(_, _, o)| matches!(o.class, Class::Thing | Class::Organisation));
     let logit = if is_text && reading.closed {
         2.6
-    } else if !reading.closed
-        || last & (role::ID | role::TECHNICAL | role::CONTAINER) != 0 && last & role::TEXT == 0
+    } else if !reading.closed || last & (role::ID | role::TECHNICAL) != 0 && last & role::TEXT == 0
     {
         return;
     } else if last & role::KIND != 0 {
@@ -972,17 +1025,41 @@ fn by_topic(case: &Case<'_>, out: &mut Vec<Candidate>) {
         if key == "usage.activity" { 0.2 } else { 1.0 }
     } else if case.holds == Holds::Uuid
         || case.holds == Holds::Key
-        || case.field.references.is_some()
+        || case.field.references.is_some() && roles & role::ID != 0
     {
         return;
-    } else if name.words.iter().all(|w| *w == UNKNOWN || *w == NUMBER) {
+    } else if case.field.references.is_some() {
+        0.8
+    } else if name
+        .words
+        .iter()
+        .all(|w| *w == UNKNOWN || case.lexicon.is_number(*w))
+    {
         0.4
     } else {
         1.1
     };
-    let foreign = if has_foreign_owner { -0.8 } else { 0.0 };
+    let has_other = |f: &Found| matches!(f.meaning, Meaning::Data { detector, .. } if case.detectors[detector as usize].0.category() == topic.category());
+    let is_free = case
+        .lexicon
+        .id("custom")
+        .is_some_and(|custom| name.words.contains(&custom));
+    let foreign = if has_foreign_owner { -0.8 } else { 0.0 }
+        - if roles & role::TECHNICAL != 0 {
+            1.2
+        } else {
+            0.0
+        }
+        - if name.data.iter().any(has_other) && !is_text {
+            0.8
+        } else {
+            0.0
+        }
+        - if is_free { 3.0 } else { 0.0 };
     let sure = if reading.of_person || case.siblings.has_person_key || case.siblings.personal > 0 {
         0.3
+    } else if matches!(topic.category(), Category::Sensitive) || key == "contact.family" {
+        0.0
     } else {
         -0.7
     };

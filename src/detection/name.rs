@@ -2,7 +2,7 @@
 //! Knows nothing of datasets, types or values.
 
 use super::object::objects;
-use super::word::{Found, Lexicon, Meaning, NUMBER, Object, UNKNOWN, Word, role, split};
+use super::word::{Class, Found, Lexicon, Meaning, Object, UNKNOWN, Word, role, split};
 
 /// What the words after a concept make of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl<'a> Name<'a> {
         // A leaf that says nothing of its own (`emails.original`, `name.first`) is read with the step above it.
         if words
             .iter()
-            .all(|w| *w == NUMBER || lexicon.roles(*w) & role::TRANSPARENT != 0)
+            .all(|w| lexicon.is_number(*w) || lexicon.roles(*w) & role::TRANSPARENT != 0)
             && let Some(step) = above.pop()
         {
             words = [lexicon.words_of(step), words].concat();
@@ -76,6 +76,7 @@ impl<'a> Name<'a> {
         for step in above {
             parents.extend(lexicon.words_of(step));
         }
+        id_last(lexicon, &mut words);
         words.truncate(60);
         parents.truncate(60);
         let mut name = Self {
@@ -104,15 +105,25 @@ impl<'a> Name<'a> {
             |m| !matches!(m, Meaning::Object(_)),
             &mut self.data,
         );
-        objects(lexicon, &self.words, &mut self.objects);
+        // Phrases for records (`customer address`) would hide the person they begin with.
+        let is_plain = |o: &Object| o.class != Class::Record || !o.label.contains(' ');
+        objects(lexicon, &self.words, is_plain, &mut self.objects);
         let mut above = Vec::new();
-        objects(lexicon, &self.parents, &mut above);
+        objects(lexicon, &self.parents, is_plain, &mut above);
         self.parent_objects
             .extend(above.into_iter().map(|(_, _, object)| object));
     }
 
     pub fn starts_unknown(&self) -> bool {
         self.words.len() > 1 && self.words[0] == UNKNOWN
+    }
+
+    /// Words that are no numbers.
+    pub fn content(&self, lexicon: &Lexicon) -> usize {
+        self.words
+            .iter()
+            .filter(|w| !lexicon.is_number(**w))
+            .count()
     }
 
     /// All roles of all words.
@@ -127,7 +138,7 @@ impl<'a> Name<'a> {
         self.words
             .iter()
             .rev()
-            .find(|w| **w != NUMBER)
+            .find(|w| !lexicon.is_number(**w))
             .map_or(0, |w| lexicon.roles(*w))
     }
 
@@ -140,8 +151,8 @@ impl<'a> Name<'a> {
             let is_person = self
                 .objects
                 .iter()
-                .any(|(s, e, o)| (*s..*e).contains(&i) && o.class == super::word::Class::Person);
-            if *word == NUMBER
+                .any(|(s, e, o)| (*s..*e).contains(&i) && o.class == Class::Person);
+            if lexicon.is_number(*word)
                 || is_person && roles & !role::TRANSPARENT == 0
                 || roles & role::TRANSPARENT != 0
             {
@@ -188,18 +199,23 @@ impl<'a> Name<'a> {
             lead.flag |= i == 0 && roles & role::FLAG != 0 && roles & role::TRANSPARENT == 0;
             lead.count |= roles & role::COUNT != 0 || i == 0 && roles & role::ID != 0;
             lead.verb |= roles & role::ROW_VERB != 0 && roles & role::TRANSPARENT == 0;
-            lead.unknown |= *word == UNKNOWN || roles == 0 && !is_object && *word != NUMBER;
+            lead.unknown |=
+                *word == UNKNOWN || roles == 0 && !is_object && !lexicon.is_number(*word);
         }
         lead
     }
 
     /// The owner a name gives a concept: the object nearest before it, else a person after it.
     pub fn owner(&self, start: usize, end: usize) -> Option<&'a Object> {
-        let before = self.objects.iter().rev().find(|(_, e, _)| *e <= start);
+        // A person inside the phrase (`bill to address`) counts like one before it.
+        let is_before = |(_, e, o): &&(usize, usize, &Object)| {
+            *e <= start || *e < end && o.class == Class::Person
+        };
+        let before = self.objects.iter().rev().find(is_before);
         let after = || {
             self.objects
                 .iter()
-                .find(|(s, _, o)| *s >= end && o.class == super::word::Class::Person)
+                .find(|(s, _, o)| *s >= end && o.class == Class::Person)
         };
         before.or_else(after).map(|(_, _, o)| *o)
     }
@@ -213,4 +229,18 @@ fn steps(path: &str) -> Vec<&str> {
     path.split(['.', '/', '>'])
         .filter(|step| !step.is_empty() && *step != "*" && !split(step).is_empty())
         .collect()
+}
+
+/// `id_customer` and `idvisit` are read as `customer id`; `id card` stays.
+fn id_last(lexicon: &Lexicon, words: &mut [Word]) {
+    let id = lexicon.id("id");
+    let own = [
+        "card", "document", "number", "photo", "proof", "expiry", "type", "image", "front", "back",
+        "token", "code", "issue", "country",
+    ];
+    let is_own = |w: &Word| own.iter().any(|o| lexicon.id(o) == Some(*w));
+    if words.len() >= 2 && Some(words[0]) == id && words.last().copied() != id && !is_own(&words[1])
+    {
+        words.rotate_left(1);
+    }
 }

@@ -15,6 +15,12 @@ pub(super) struct Reading {
     pub business: bool,
     /// A person is named before the object (`customer address`).
     pub of_person: bool,
+    /// The object stands after a thing, a record or an organisation (`cohort member`): rows may only link the two.
+    pub is_link: bool,
+    /// The words of the dataset's name.
+    pub words: Vec<Word>,
+    /// A key to it is a key to a person.
+    pub key_to_person: bool,
     /// Data subject of the vocabulary.
     pub subject: Option<String>,
     /// Why, in words.
@@ -30,6 +36,9 @@ impl Reading {
             relative: false,
             business: false,
             of_person: false,
+            is_link: false,
+            words: Vec::new(),
+            key_to_person: false,
             subject: None,
             why: String::new(),
         }
@@ -43,6 +52,9 @@ impl Reading {
             relative: object.relative,
             business: object.business,
             of_person: object.class == Class::Person,
+            is_link: false,
+            words: Vec::new(),
+            key_to_person: object.key_to_person,
             subject: object.subject.clone(),
             why: object.label.clone(),
         }
@@ -65,20 +77,21 @@ impl Reading {
         let mut words = lexicon.words_of(name);
         words.truncate(64);
         let mut found: Vec<(usize, usize, &Object)> = Vec::new();
-        objects(lexicon, &words, &mut found);
+        objects(lexicon, &words, |_| true, &mut found);
         // The head is the last word that is no container; an unknown head leaves the object before it a mere owner.
         let is_container = |w: Word| w == UNKNOWN - 1 || lexicon.roles(w) & role::CONTAINER != 0;
         let head = words
             .iter()
             .rposition(|w| !is_container(*w))
             .map_or(words.len(), |i| i + 1);
-        let Some(last) = found
-            .iter()
-            .rev()
-            .find(|(_, end, _)| *end >= head)
-            .or(found.last())
-        else {
-            return Self::unknown();
+        let is_content = |(start, end, _): &&(usize, usize, &Object)| {
+            words[*start..*end].iter().any(|w| !is_container(*w))
+        };
+        let Some(last) = found.iter().rev().find(is_content).or(found.last()) else {
+            return Self {
+                words,
+                ..Self::unknown()
+            };
         };
         let mut reading = Self::of(last.2);
         for (_, _, owner) in found.iter().filter(|(_, end, _)| *end <= last.0) {
@@ -86,23 +99,27 @@ impl Reading {
                 reading.of_person = true;
                 reading.relative |= owner.relative;
                 reading.subject = reading.subject.or_else(|| owner.subject.clone());
+            } else {
+                reading.is_link = true;
             }
         }
         if last.1 < head {
             reading.weaken();
         }
+        reading.words = words;
         reading
     }
 
     /// The object is named before an unknown head: what the rows are is not sure.
     fn weaken(&mut self) {
         self.closed = false;
-        if matches!(self.class, Class::Person) {
-            self.class = Class::Record;
-            self.of_person = true;
-        } else if matches!(self.class, Class::Thing | Class::Organisation) && !self.of_person {
-            self.class = Class::Thing;
-        }
+        self.topic = None;
+        self.class = match self.class {
+            Class::Person => Class::Record,
+            Class::Record if !self.of_person => Class::Unknown,
+            Class::Organisation if !self.of_person => Class::Thing,
+            class => class,
+        };
     }
 }
 
@@ -110,10 +127,15 @@ impl Reading {
 pub(super) fn objects<'a>(
     lexicon: &'a Lexicon,
     words: &[Word],
+    is_wanted: impl Fn(&Object) -> bool,
     out: &mut Vec<(usize, usize, &'a Object)>,
 ) {
     let mut found: Vec<Found> = Vec::new();
-    lexicon.find(words, |m| matches!(m, Meaning::Object(_)), &mut found);
+    lexicon.find(
+        words,
+        |m| matches!(m, Meaning::Object(p) if is_wanted(&lexicon.objects[*p as usize])),
+        &mut found,
+    );
     found.sort_by_key(|f| f.end);
     out.extend(found.into_iter().filter_map(|f| match f.meaning {
         Meaning::Object(position) => Some((f.start, f.end, &lexicon.objects[position as usize])),

@@ -29,6 +29,8 @@ pub(super) mod role {
     pub const TEXT: u16 = 1 << 11;
     pub const TECHNICAL: u16 = 1 << 12;
     pub const CONTAINER: u16 = 1 << 13;
+    /// Digits that some phrase contains.
+    pub const NUMERIC: u16 = 1 << 14;
 }
 
 /// What a dataset, or the owner named in a field, is.
@@ -58,6 +60,8 @@ pub(super) struct Object {
     pub relative: bool,
     /// An organisation whose contact details are usually a person's.
     pub business: bool,
+    /// A key to it is a key to a person.
+    pub key_to_person: bool,
     /// Data subject of the vocabulary.
     pub subject: Option<String>,
     /// The words, for explanations.
@@ -143,6 +147,8 @@ struct ObjectEntry {
     relative: bool,
     #[serde(default)]
     business: bool,
+    #[serde(default)]
+    key_to_person: bool,
     words: Vec<String>,
 }
 
@@ -221,7 +227,8 @@ impl Lexicon {
         }
         let id = self.roles.len() as Word;
         self.ids.insert(word.to_owned(), id);
-        self.roles.push(0);
+        let is_number = word.bytes().all(|b| b.is_ascii_digit());
+        self.roles.push(if is_number { role::NUMERIC } else { 0 });
         id
     }
 
@@ -313,6 +320,7 @@ impl Lexicon {
                         closed: entry.closed,
                         relative: entry.relative,
                         business: entry.business,
+                        key_to_person: entry.key_to_person || class == Class::Person,
                         subject: entry.subject.clone(),
                         label: words.clone(),
                     };
@@ -409,6 +417,11 @@ impl Lexicon {
 
     pub fn roles(&self, word: Word) -> u16 {
         self.roles.get(word as usize).copied().unwrap_or(0)
+    }
+
+    /// A number, in a phrase or not.
+    pub fn is_number(&self, word: Word) -> bool {
+        word == NUMBER || self.roles(word) & role::NUMERIC != 0
     }
 
     pub fn id(&self, word: &str) -> Option<Word> {

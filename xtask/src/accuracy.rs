@@ -4,7 +4,7 @@
 use anyhow::Context;
 use ropa::detection::field::{Classifier, DatasetView, FieldView};
 use ropa::detector::Detectors;
-use ropa::field::{Dataset, Field};
+use ropa::field::{Dataset, Field, Reference};
 use ropa::finding::Judgement;
 use ropa::source::SourceKind;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,8 @@ struct Row {
     field: String,
     data_type: Option<String>,
     comment: Option<String>,
+    /// The dataset a key refers to.
+    references: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -112,6 +114,7 @@ fn classify(classifier: &Classifier, rows: &[Row]) -> Vec<Vec<Judgement>> {
         let field = |i: &usize| Field {
             declared_type: rows[*i].data_type.clone(),
             comment: rows[*i].comment.clone(),
+            references: rows[*i].references.clone().map(|dataset| Reference { dataset, field: None }),
             ..Field::named(rows[*i].field.clone())
         };
         let fields: Vec<Field> = members.iter().map(field).collect();
