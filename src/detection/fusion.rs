@@ -118,7 +118,8 @@ impl Siblings {
             siblings.has_patient_key |=
                 mentions(&["patient", "encounter", "obs"]) && (last == id || name.words.len() == 1);
             siblings.has_secret |= mentions(&["secret", "redirect"]);
-            if last.is_some() && last == id && name.words.len() > 1 {
+            let is_key = last.is_some_and(|w| lexicon.roles(w) & role::ID != 0);
+            if is_key && name.words.len() > 1 {
                 let owner = name.objects.last();
                 if owner
                     .is_some_and(|(_, e, o)| o.class == Class::Person && *e + 1 == name.words.len())
@@ -466,6 +467,7 @@ fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f64 {
             Group::Job if owner.in_name => 1.0,
             _ => -2.5,
         },
+        Class::Thing if group == Group::Money && is_of_money(case) => 2.4,
         Class::Thing => -3.4,
         Class::Unknown => match group {
             Group::Name if is_alone_beside_contact(case) => {
@@ -483,6 +485,15 @@ fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f64 {
             _ => -0.8,
         },
     }
+}
+
+/// Amounts of what was bought are amounts of the purchase.
+fn is_of_money(case: &Case<'_>) -> bool {
+    case.reading.class == Class::Record
+        && case
+            .reading
+            .topic
+            .is_some_and(|t| t.category() == Category::Financial)
 }
 
 /// A plain `name` beside an e-mail or postal address is the name of who is there.
@@ -803,11 +814,14 @@ fn name_logit(
                 && case.lexicon.roles(case.name.words[*e - 1]) & role::TRANSPARENT == 0
         })
     };
-    if !is_strong && group == Group::Name && !owner.in_name && has_record(found.start) {
+    if group == Group::Name && !owner.in_name && has_record(found.start) {
+        logit -= 3.5;
+    }
+    if !is_strong && group == Group::Secret && found.start > 0 && owner.topic != Some(data_type) {
         logit -= 3.0;
     }
-    if !is_strong && group == Group::Secret && found.start > 0 && owner.class != Class::Person {
-        logit -= 2.0;
+    if key == "location.region" && is_any_state(case, found) {
+        logit -= 3.5;
     }
     if key == "financial.tax_id" && !matches!(head, Head::Itself | Head::Id) {
         logit -= 3.5;
@@ -925,6 +939,38 @@ fn is_key_to_other(case: &Case<'_>, found: &Found) -> bool {
         })
 }
 
+/// `state` is a region beside a city or street, or after a word for an address; else it is a condition.
+fn is_any_state(case: &Case<'_>, found: &Found) -> bool {
+    let is = |at: usize, words: &[&str]| {
+        case.name
+            .words
+            .get(at)
+            .is_some_and(|w| words.iter().any(|x| case.lexicon.id(x) == Some(*w)))
+    };
+    let of_address = found.start > 0
+        && is(
+            found.start - 1,
+            &[
+                "address",
+                "home",
+                "birth",
+                "residence",
+                "billing",
+                "shipping",
+                "mailing",
+                "postal",
+                "licence",
+                "license",
+            ],
+        );
+    let above = !case.name.parents.is_empty();
+    found.end == found.start + 1
+        && is(found.start, &["state"])
+        && !of_address
+        && !above
+        && (found.start > 0 || !case.siblings.has_address)
+}
+
 fn is_health(case: &Case<'_>, found: &Found) -> bool {
     matches!(found.meaning, Meaning::Data { detector, .. } if case.detectors[detector as usize].0.key() == "sensitive.health")
 }
@@ -1012,7 +1058,15 @@ fn by_topic(case: &Case<'_>, out: &mut Vec<Candidate>) {
         .objects
         .iter()
         .any(|(_, _, o)| matches!(o.class, Class::Thing | Class::Organisation));
-    let logit = if is_text && reading.closed {
+    let is_session = key == "usage.session"
+        && name.words.iter().all(|w| {
+            case.lexicon.roles(*w) & (role::TRANSPARENT | role::CONTAINER | role::TEXT) != 0
+        });
+    let logit = if is_session
+        && (case.holds.is_text() || matches!(case.holds, Holds::Structure | Holds::Bytes))
+    {
+        1.2
+    } else if is_text && reading.closed {
         2.6
     } else if !reading.closed || last & (role::ID | role::TECHNICAL) != 0 && last & role::TEXT == 0
     {

@@ -16,7 +16,19 @@ pub(super) fn is_of_row(case: &Case<'_>) -> bool {
         return false;
     };
     let is_id = is_any(case, *last, IDS);
+    // The id of a session or device is itself the datum.
+    let is_datum = case.reading.topic.is_some_and(|t| {
+        matches!(
+            t.key(),
+            "usage.session"
+                | "usage.device_id"
+                | "usage.device"
+                | "usage.cookie_id"
+                | "contact.account_id"
+        )
+    });
     is_id
+        && !is_datum
         && !stem.is_empty()
         && case.name.parents.is_empty()
         && is_of_dataset(case, stem)

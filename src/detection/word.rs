@@ -98,6 +98,7 @@ pub(super) struct Lexicon {
     roles: Vec<u16>,
     read_as: HashMap<String, Vec<Word>>,
     drop: Vec<Word>,
+    fixed: Vec<String>,
     phrases: HashMap<Word, Vec<Phrase>>,
     pub objects: Vec<Object>,
     pub fact_types: Vec<bool>,
@@ -121,6 +122,7 @@ struct RoleWords {
     text: Vec<String>,
     technical: Vec<String>,
     plain: Vec<String>,
+    fixed: Vec<String>,
     fact_types: Vec<DataType>,
     coded_types: Vec<DataType>,
 }
@@ -191,6 +193,7 @@ impl Lexicon {
             roles: Vec::new(),
             read_as: HashMap::new(),
             drop: Vec::new(),
+            fixed: roles.fixed.clone(),
             phrases: HashMap::new(),
             objects: Vec::new(),
             fact_types: vec![false; count],
@@ -496,7 +499,10 @@ impl Lexicon {
                 .or_else(|| self.ids.get(&stem).map(|id| vec![*id]))
         };
         // `addresses` and `address` are one word even where both stand in the lists.
-        let is_plural = piece.len() > 4 && piece.ends_with('s') && !piece.ends_with("ss");
+        let is_plural = piece.len() > 4
+            && piece.ends_with('s')
+            && !piece.ends_with("ss")
+            && !self.fixed.iter().any(|f| f == piece);
         let plain = if is_plural {
             singular("ies", "y")
                 .or_else(|| singular("s", ""))
