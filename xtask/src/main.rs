@@ -3,6 +3,8 @@
 use clap::{Parser, Subcommand};
 
 mod accuracy;
+mod corpus;
+mod docs;
 mod verify;
 
 #[derive(Parser)]
@@ -18,11 +20,17 @@ enum Task {
     Verify,
     /// Hold the classifier against labelled fields
     Accuracy(accuracy::Args),
+    /// Make a large file to measure with
+    Corpus(corpus::Args),
+    /// Write the generated blocks of the README, or check that they are fresh
+    Docs(docs::Args),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().task {
         Task::Verify => verify::run(),
         Task::Accuracy(args) => accuracy::run(&args),
+        Task::Corpus(args) => corpus::run(&args),
+        Task::Docs(args) => docs::run(&args),
     }
 }
