@@ -387,61 +387,56 @@ impl Gaps {
         } else {
             "GDPR 30(1)(e), 44"
         };
+        // Safeguards that are said without a place may be meant for places that are said without a safeguard.
+        let has_placeless = a
+            .transfers
+            .iter()
+            .any(|t| t.value.transfer.to.is_empty() && t.value.transfer.safeguard.is_some());
         for cell in &a.transfers {
             let ActivityTransfer { transfer, valid } = &cell.value;
-            let to = if transfer.to.is_empty() {
-                "an unnamed place".to_owned()
-            } else {
-                transfer.to.join(", ")
-            };
-            let recipient = transfer
-                .recipient
-                .as_ref()
-                .map(|r| format!(" ({r})"))
-                .unwrap_or_default();
-            let safeguard = transfer.safeguard.as_deref().map(safeguard_label);
+            if *valid == Some(true) {
+                continue;
+            }
+            let recipient = transfer.recipient.as_ref().map(|r| format!(" ({r})"));
+            let recipient = recipient.unwrap_or_default();
+            if transfer.to.is_empty() {
+                let text = format!("A transfer{recipient} names no country or organisation.");
+                self.warning("transfers", article, text);
+                continue;
+            }
+            let what = format!("Transfer to {}{recipient}", transfer.to.join(", "));
+            let named = transfer.safeguard.as_deref();
+            let known = named.and_then(vocabulary::safeguard);
             let is_adequate = |country: &String| {
                 is_eea(country) || (country != "US" && has_adequacy(country, as_of))
             };
-            let adequate = !transfer.to.is_empty() && transfer.to.iter().all(is_adequate);
-            match (valid, safeguard) {
-                (Some(true), _) => {}
-                (Some(false), Some(safeguard)) => {
-                    self.error(
-                        "transfers",
-                        article,
-                        format!(
-                            "Transfer to {to}{recipient}: {safeguard} does not cover it on {as_of}."
-                        ),
-                    );
-                }
-                _ if adequate => {
-                    let text = format!(
-                        "Transfer to {to}{recipient}: an adequacy decision exists; say so with safeguard \"adequacy\"."
-                    );
-                    self.note("transfers", article, text);
-                }
-                (None, Some(named))
-                    if transfer
-                        .safeguard
-                        .as_deref()
-                        .and_then(vocabulary::safeguard)
-                        .is_none() =>
-                {
-                    self.warning("transfers", article, format!("Transfer to {to}{recipient}: whether “{named}” covers it cannot be told."));
-                }
-                _ => {
-                    let says = if cell.origin == Some(Origin::Inferred) {
-                        " follows from where the recipient or system is;"
-                    } else {
-                        ":"
-                    };
-                    self.error(
-                        "transfers",
-                        article,
-                        format!("Transfer to {to}{recipient}{says} no safeguard is named."),
-                    );
-                }
+            if let (Some(false), Some(term)) = (valid, known) {
+                let text = format!("{what}: {} does not cover it on {as_of}.", term.name());
+                self.error("transfers", article, text);
+            } else if transfer.to.iter().all(is_adequate) {
+                let text = format!(
+                    "{what}: an adequacy decision exists; say so with safeguard \"adequacy\"."
+                );
+                self.note("transfers", article, text);
+            } else if let (Some(words), None) = (named, known) {
+                let text = format!("{what}: whether “{words}” covers it cannot be told.");
+                self.warning("transfers", article, text);
+            } else if has_placeless {
+                let text = format!(
+                    "{what}: safeguards are named, but not which of them covers this place."
+                );
+                self.warning("transfers", article, text);
+            } else if cell.origin == Some(Origin::Inferred) {
+                let text = format!(
+                    "{what} follows from where the recipient or system is; no safeguard is named."
+                );
+                self.error("transfers", article, text);
+            } else {
+                self.error(
+                    "transfers",
+                    article,
+                    format!("{what}: no safeguard is named."),
+                );
             }
         }
     }
@@ -506,10 +501,6 @@ fn types_of(a: &ProcessingActivity, special: Special) -> String {
 
 fn label(basis: &str) -> String {
     vocabulary::legal_basis(basis).map_or_else(|| basis.to_owned(), vocabulary::Term::name)
-}
-
-fn safeguard_label(id: &str) -> String {
-    vocabulary::safeguard(id).map_or_else(|| id.to_owned(), vocabulary::Term::name)
 }
 
 fn count(n: usize, what: &str) -> String {

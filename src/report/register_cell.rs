@@ -2,7 +2,7 @@
 //! same in a workbook, a CSV and Markdown, and can be read back.
 
 use super::wording::{Wording, capital};
-use crate::config::{Contact, Party, Purpose, Retention, Role};
+use crate::config::{Contact, Measure, Party, Purpose, Retention, Role};
 use crate::register::{
     ActivityRecipient, ActivityTransfer, Cell, Origin, ProcessingActivity, Register, is_eea,
 };
@@ -202,9 +202,7 @@ impl CellWriter<'_> {
                 t.transfer.document.clone().unwrap_or_default()
             }),
             "retention" => self.cells(a, &a.retention, |r| self.retention(r, true)),
-            "security_measures" => self.cells(a, &a.security_measures, |m| {
-                with_words(w.label("security_measures", &m.kind), m.text.as_deref())
-            }),
+            "security_measures" => self.security_measures(a),
             "rights" => self.rights(a),
             "automated_decisions" => at(
                 field,
@@ -490,6 +488,26 @@ impl CellWriter<'_> {
         let subjects = r.subjects.iter().map(|s| w.label("subjects", s));
         let about: Vec<String> = data.chain(subjects).collect();
         format!("{}{}{rule}", about.join(", "), w.word("colon"))
+    }
+
+    /// Measures of the row; where it has none, those that the organisation takes everywhere.
+    fn security_measures(&self, a: &ProcessingActivity) -> Vec<Line> {
+        let text = |m: &Measure| {
+            with_words(
+                self.wording.label("security_measures", &m.kind),
+                m.text.as_deref(),
+            )
+        };
+        if !a.security_measures.is_empty() {
+            return self.cells(a, &a.security_measures, text);
+        }
+        let general = self.register.organisation.security_measures.iter();
+        general
+            .map(|m| Line {
+                text: text(m),
+                origin: Origin::Inferred,
+            })
+            .collect()
     }
 
     fn rights(&self, a: &ProcessingActivity) -> Vec<Line> {

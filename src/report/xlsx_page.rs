@@ -15,6 +15,11 @@ pub const ROW_LIMIT: usize = 1_048_576;
 /// Last row that drop-downs reach at least, so that a person can add rows.
 const DROP_DOWN_ROWS: u32 = 1_000;
 
+/// Points that a line of text takes.
+const LINE_HEIGHT: f64 = 13.2;
+/// Points that Excel allows a row.
+const ROW_HEIGHT_LIMIT: f64 = 409.0;
+
 const GREEN: Color = Color::RGB(0xC6E0B4);
 const BLUE: Color = Color::RGB(0xBDD7EE);
 const YELLOW: Color = Color::RGB(0xFFF2CC);
@@ -166,6 +171,9 @@ pub struct Page<'a> {
     /// The sheet itself, for what has no name here.
     pub sheet: &'a mut Worksheet,
     styles: &'a Styles,
+    widths: Vec<u16>,
+    /// Lines that the rows written last need.
+    lines: BTreeMap<u32, usize>,
 }
 
 impl<'a> Page<'a> {
@@ -192,7 +200,12 @@ impl<'a> Page<'a> {
             .set_paper_size(9)
             .set_margins(0.4, 0.4, 0.5, 0.5, 0.3, 0.3);
         sheet.set_footer("&L&8&A&R&8&P / &N");
-        Ok(Self { sheet, styles })
+        Ok(Self {
+            sheet,
+            styles,
+            widths: Vec::new(),
+            lines: BTreeMap::new(),
+        })
     }
 
     /// Writes a text.
@@ -204,12 +217,39 @@ impl<'a> Page<'a> {
         style: Style,
     ) -> Result<(), XlsxError> {
         let format = self.styles.get(style);
+        self.grow(row, column, text, style)?;
         match fit(text).as_ref() {
             "" => self.sheet.write_blank(row, column, format)?,
             text => self
                 .sheet
                 .write_string_with_format(row, column, text, format)?,
         };
+        Ok(())
+    }
+
+    /// Makes the row as high as its text needs: not every program does so when it opens a file.
+    fn grow(&mut self, row: u32, column: u16, text: &str, style: Style) -> Result<(), XlsxError> {
+        if matches!(style, Style::Title | Style::Remark) {
+            return Ok(());
+        }
+        let width = f64::from(self.widths.get(usize::from(column)).copied().unwrap_or(8));
+        let is_bold = matches!(
+            style,
+            Style::Required | Style::Optional | Style::Header | Style::Label
+        );
+        let per_line = (width * if is_bold { 1.1 } else { 1.25 }).max(1.0);
+        let wrapped =
+            |line: &str| (line.chars().count() as f64 / per_line).ceil().max(1.0) as usize;
+        let lines = text.split('\n').map(wrapped).sum::<usize>();
+        let known = self.lines.get(&row).copied().unwrap_or(1);
+        if lines > known {
+            self.lines.insert(row, lines);
+            let height = (4.0 + LINE_HEIGHT * lines as f64).min(ROW_HEIGHT_LIMIT);
+            self.sheet.set_row_height(row, height)?;
+        }
+        if self.lines.len() > 64 {
+            self.lines.pop_first();
+        }
         Ok(())
     }
 
@@ -227,11 +267,10 @@ impl<'a> Page<'a> {
 
     /// Widths of the columns from the first on; none is over 60.
     pub fn widths(&mut self, widths: &[u16]) -> Result<(), XlsxError> {
-        (0u16..).zip(widths).try_for_each(|(column, width)| {
-            self.sheet
-                .set_column_width(column, (*width).min(60))
-                .map(drop)
-        })
+        self.widths = widths.iter().map(|width| (*width).min(60)).collect();
+        (0u16..)
+            .zip(&self.widths)
+            .try_for_each(|(column, width)| self.sheet.set_column_width(column, *width).map(drop))
     }
 
     /// A header row that stays in sight, repeats in print and filters the rows under it.

@@ -7,6 +7,9 @@ use super::xlsx_page::{Names, Page, Style};
 use crate::register::{Origin, ProcessingActivity};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
+/// Characters that fit beside each other on a sheet of A3 paper.
+const PAGE_WIDTH: u16 = 300;
+
 /// Header of the hidden column that says which activity a row is.
 pub const ID_HEADER: &str = "ropa id";
 
@@ -20,8 +23,16 @@ pub(super) fn table(
     let mut page = Page::new(workbook, &book.styles, &name)?;
     page.sheet
         .set_paper_size(8)
-        .set_print_fit_to_pages(1, 0)
         .set_tab_color(rust_xlsxwriter::Color::RGB(0x548235));
+    let widths: Vec<u16> = sheet
+        .columns
+        .iter()
+        .map(|c| c.width.unwrap_or(22))
+        .collect();
+    page.widths(&widths)?;
+    // As many pages side by side as keep the text legible.
+    let pages = widths.iter().sum::<u16>().div_ceil(PAGE_WIDTH);
+    page.sheet.set_print_fit_to_pages(pages, 0);
     contacts(&mut page, book, sheet)?;
     let grouped = sheet.columns.iter().any(|c| c.group.is_some());
     let head = sheet.header_row.map_or(u32::from(grouped), |row| row - 1);
@@ -71,19 +82,6 @@ fn header(page: &mut Page<'_>, sheet: &Sheet, head: u32, grouped: bool) -> Resul
         }
     }
     page.text(head, sheet.columns.len() as u16, ID_HEADER, Style::Header)?;
-    let width = |c: &Column| c.width.unwrap_or(22);
-    let widths: Vec<u16> = sheet.columns.iter().map(width).collect();
-    page.widths(&widths)?;
-    // Excel does not grow a row for a header that is wrapped to more lines than fit: count them.
-    let lines = |c: &Column| {
-        c.header
-            .chars()
-            .count()
-            .div_ceil(usize::from(width(c)).saturating_sub(3).max(1))
-    };
-    let most = sheet.columns.iter().map(lines).max().unwrap_or(1);
-    page.sheet
-        .set_row_height(head, 8.0 + 13.5 * most.clamp(1, 12) as f64)?;
     Ok(())
 }
 
