@@ -272,8 +272,7 @@ fn read_at_most(stream: Stream, limit: u64) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::new();
     stream
         .take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(io::Error::from)?;
+        .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(SourceError::Limit(format!(
             "larger than {} MiB, the most this format is read whole",

@@ -68,7 +68,7 @@ impl Blocks {
     }
 
     /// The next block, `None` at the end or where the stream broke off.
-    pub fn next(&mut self) -> Option<Block<'_>> {
+    pub fn next_block(&mut self) -> Option<Block<'_>> {
         self.start += self.given as u64;
         self.buffer.drain(..self.given);
         self.given = 0;
@@ -210,7 +210,7 @@ mod tests {
     fn blocks_of(text: &[u8]) -> Vec<(u64, u64, bool, Vec<u8>)> {
         let mut blocks = Blocks::new(Box::new(std::io::Cursor::new(text.to_vec())), 0, 0);
         let mut all = Vec::new();
-        while let Some(block) = blocks.next() {
+        while let Some(block) = blocks.next_block() {
             all.push((
                 block.start,
                 block.line,
@@ -275,7 +275,7 @@ mod tests {
         let mut joined = Vec::new();
         for split in &splits {
             let mut blocks = Blocks::of(&input, split, 0).expect("opened");
-            while let Some(block) = blocks.next() {
+            while let Some(block) = blocks.next_block() {
                 assert_eq!(block.start, joined.len() as u64);
                 joined.extend_from_slice(block.bytes);
             }

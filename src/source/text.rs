@@ -77,7 +77,7 @@ impl Reader for Text {
             });
         }
         let mut blocks = Blocks::of(input, split, 0)?;
-        while let Some(block) = blocks.next() {
+        while let Some(block) = blocks.next_block() {
             sink.text(
                 block.bytes,
                 TextPlace {

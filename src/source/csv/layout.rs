@@ -286,11 +286,7 @@ impl Shape {
 
     /// More than one column first, then regularity, then columns.
     fn score(&self) -> (bool, usize, usize) {
-        let regularity = if self.rows == 0 {
-            0
-        } else {
-            self.regular * 20 / self.rows
-        };
+        let regularity = (self.regular * 20).checked_div(self.rows).unwrap_or(0);
         (self.width > 1 && regularity >= 12, regularity, self.width)
     }
 }

@@ -69,7 +69,7 @@ pub fn read<F: LineForm>(
     });
     let mut columns = Columns::new(dataset);
     let mut form = form(&mut columns, sink);
-    while let Some(block) = blocks.next() {
+    while let Some(block) = blocks.next_block() {
         if block.is_piece {
             sink.text(
                 block.bytes,
