@@ -1,4 +1,4 @@
-//! Lists what is open-ended — readers, reports, detectors — so that adding one is adding one file.
+//! Lists what is open-ended — readers, reports, tag syntaxes, detectors — so that adding one is adding one file.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,14 @@ fn main() {
         "REPORTS",
         "&'static dyn Report",
         &[],
+    );
+    modules(
+        &root.join("src/tag"),
+        &out.join("syntaxes.rs"),
+        "SYNTAX",
+        "SYNTAXES",
+        "&'static dyn Syntax",
+        &["tests"],
     );
     detectors(&root.join("detectors"), &out.join("detectors.rs"));
 }

@@ -21,6 +21,7 @@ mod retention;
 pub mod rule;
 mod suppression;
 
+pub use judge::correction;
 pub use policy::Policy;
 
 /// Version of the findings document.
@@ -218,7 +219,13 @@ pub struct CheckFinding {
     /// The source's format.
     #[serde(skip)]
     pub format: String,
-    /// The tag that is missing, and where it goes.
+    /// Whether its line is a declaration, which may be shown.
+    #[serde(skip)]
+    pub is_declared: bool,
+    /// The tag that is missing.
+    #[serde(skip)]
+    pub missing: Option<MissingTag>,
+    /// Where that tag goes, ready to put in.
     #[serde(skip)]
     pub edit: Option<Edit>,
     /// Hash of the line, as code-scanning platforms count it.
@@ -231,6 +238,19 @@ impl CheckFinding {
     pub fn rule_name(&self) -> &str {
         self.rule.split('/').next().unwrap_or(&self.rule)
     }
+}
+
+/// A tag that a field lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingTag {
+    /// The dataset.
+    pub dataset: String,
+    /// The field inside it.
+    pub field: String,
+    /// Its declared type.
+    pub declared_type: Option<String>,
+    /// What it holds, the surest first.
+    pub types: Vec<DataType>,
 }
 
 /// A change of one line: text put in at a place.

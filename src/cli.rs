@@ -18,6 +18,7 @@ pub mod progress;
 pub mod register;
 pub mod scan;
 pub mod schema;
+pub mod tag;
 pub mod target;
 
 /// How a run ends. 0 clean, 1 findings that fail the check, 2 usage, configuration or internal error, 3 scan incomplete.
@@ -151,6 +152,10 @@ enum Command {
     Check(check::Args),
     /// The register of processing activities (GDPR Art. 30): workbook, CSV, JSON, Markdown
     Register(register::Args),
+    /// Show the tags that are missing as a diff, or write them
+    Tag(tag::Args),
+    /// Accept what `check` finds today, or drop what is gone
+    Baseline(baseline::Args),
     /// Why something was found, and how to silence or correct it
     Explain(explain::Args),
     /// What personal data came, went or changed between two inventories
@@ -203,6 +208,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Scan(args) => scan::run(args, &global),
         Command::Check(args) => check::run(args, &global),
         Command::Register(args) => register::run(args, &global),
+        Command::Tag(args) => tag::run(args, &global),
+        Command::Baseline(args) => baseline::run(args, &global),
         Command::Explain(args) => explain::run(args, &global),
         Command::Diff(args) => diff::run(args, &global),
         Command::Merge(args) => merge::run(args, &global),

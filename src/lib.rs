@@ -31,6 +31,8 @@ pub mod register;
 
 pub mod check;
 
+pub mod tag;
+
 pub mod report;
 
 pub mod cli;

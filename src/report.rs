@@ -31,6 +31,8 @@ pub struct Options {
     pub delimiter: Option<u8>,
     /// Colours, for a terminal.
     pub color: bool,
+    /// Also what is only worth knowing.
+    pub verbose: bool,
     /// Columns of the terminal; `None` = 100.
     pub width: Option<usize>,
     /// Name of the layout of a register (`ico-controller`, `generic` …); empty = the format's default.

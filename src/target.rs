@@ -379,6 +379,15 @@ pub fn from_root(name: &str, root: &Path) -> String {
     }
 }
 
+/// Whether a path, counted from the root, is a folder or file or lies below it.
+pub fn is_below(path: &str, folder: &str) -> bool {
+    folder == "."
+        || path == folder
+        || path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

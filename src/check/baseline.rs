@@ -95,8 +95,9 @@ impl Baseline {
         })
     }
 
-    /// What stands in findings now. Reasons, owners and expiries of what was there before stay, also where it moved.
-    pub fn updated(&self, findings: &Findings) -> Self {
+    /// What stands in findings now, and what lies outside of what was scanned. Reasons, owners and expiries of what was
+    /// there before stay, also where it moved.
+    pub fn updated(&self, findings: &Findings, is_in_scope: &dyn Fn(&str) -> bool) -> Self {
         let mut kept = Matching::new(self, None);
         let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
         let wanted = findings
@@ -121,6 +122,12 @@ impl Baseline {
                     expires: known.and_then(|k| k.expires.clone()),
                 });
             entry.n += 1;
+        }
+        let outside = self.entries.iter().filter(|e| !is_in_scope(&e.path));
+        for entry in outside {
+            entries
+                .entry(entry.fp.clone())
+                .or_insert_with(|| entry.clone());
         }
         Self {
             entries: entries.into_values().collect(),
@@ -281,7 +288,7 @@ impl Findings {
 
     /// Accepts what an earlier state of the same sources already had.
     pub fn accept_earlier(&mut self, earlier: &Findings, what: &str) {
-        let before = Baseline::default().updated(earlier);
+        let before = Baseline::default().updated(earlier, &|_| true);
         let mut matching = Matching::new(&before, None);
         let matches = {
             let open: Vec<&CheckFinding> = self.new_ones().collect();
@@ -326,6 +333,8 @@ fn stale(entry: &Entry) -> CheckFinding {
         place: None,
         shown: entry.path.clone(),
         format: String::new(),
+        missing: None,
+        is_declared: false,
         edit: None,
         line_hash: None,
     }

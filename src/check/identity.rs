@@ -55,6 +55,8 @@ pub fn identified(mut alarms: Vec<Alarm>, root: &Path) -> Vec<CheckFinding> {
             place: None,
             shown: alarm.source,
             format: alarm.format,
+            missing: alarm.missing,
+            is_declared: alarm.is_declared,
             edit: None,
             line_hash: None,
         });

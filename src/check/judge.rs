@@ -2,9 +2,9 @@
 //! Knows nothing of what is new.
 
 use super::rule::{self, Rule};
-use super::{Clean, Level, Subject, retention};
+use super::{Clean, Level, MissingTag, Subject, retention};
 use crate::config::Kind;
-use crate::finding::{Confidence, TagState};
+use crate::finding::{Confidence, EvidenceBy, TagState};
 use crate::inventory::{DatasetRecord, FieldRecord, FlowRecord, SourceRecord, SpanRecord};
 use crate::source::SourceKind;
 use crate::taxonomy::DataType;
@@ -26,6 +26,9 @@ pub(super) struct Alarm {
     pub message: String,
     pub fix: String,
     pub why: Vec<String>,
+    pub missing: Option<MissingTag>,
+    /// Whether its line is a declaration, which may be shown; a record may not.
+    pub is_declared: bool,
 }
 
 impl Alarm {
@@ -248,7 +251,7 @@ impl<'a> Judge<'a> {
             .collect();
         let source = self.seen_by_config(&field.dataset.source);
         let is_named = |t: DataType| policy.must_be_tagged_there(&source, &field.object, t);
-        let carries = carries_tags(field.kind);
+        let carries = carries_tags(field);
         let wanted: Vec<DataType> = sure
             .iter()
             .filter_map(|r| r.data_type)
@@ -260,8 +263,10 @@ impl<'a> Judge<'a> {
         if !carries && !matches!(field.kind, SourceKind::Export | SourceKind::Config) {
             return;
         }
-        let level = if carries || wanted.iter().copied().any(is_named) {
+        let level = if wanted.iter().copied().any(is_named) {
             wanted.iter().copied().map(Level::of).max()
+        } else if carries {
+            wanted.iter().copied().map(|t| self.level_of_field(t)).max()
         } else {
             Some(Level::Note)
         };
@@ -273,6 +278,12 @@ impl<'a> Judge<'a> {
         );
         self.alarm("untagged", field, first, level, message);
         if let Some(alarm) = self.judged.alarms.last_mut() {
+            alarm.missing = Some(MissingTag {
+                dataset: field.dataset.dataset.clone(),
+                field: field.records[0].field.clone(),
+                declared_type: field.records[0].declared_type.clone(),
+                types: wanted.clone(),
+            });
             alarm.fix = if carries {
                 format!(
                     "add `@pii {}` to the comment of `{}`, or `@pii none: <reason>`",
@@ -297,6 +308,9 @@ impl<'a> Judge<'a> {
         if record.rows.unwrap_or(0) == 0 {
             return;
         }
+        // A key's name alone tells what it is meant for; the rule is about values.
+        let is_seen = record.evidence.iter().any(|e| e.by == EvidenceBy::Value);
+        let level = (!is_seen).then_some(Level::Note);
         let count = record.matched.filter(|m| *m > 0).or(record.rows);
         let message = format!(
             "the log field `{}` holds {} ({}) in {} records",
@@ -305,7 +319,7 @@ impl<'a> Judge<'a> {
             label(data_type),
             count.unwrap_or_default()
         );
-        self.alarm("value-in-log", field, data_type, None, message);
+        self.alarm("value-in-log", field, data_type, level, message);
     }
 
     fn undeclared(&mut self, field: &Judging<'a>) {
@@ -328,8 +342,8 @@ impl<'a> Judge<'a> {
             return;
         };
         // Records and logs are copies of what a system holds: the system is where the purpose is missed.
-        let level = match carries_tags(field.kind) {
-            true => None,
+        let level = match carries_tags(field) {
+            true => Some(self.level_of_field(data_type)),
             false => Some(Level::Note),
         };
         let message = format!(
@@ -402,6 +416,8 @@ impl<'a> Judge<'a> {
                 .take(3)
                 .map(|e| e.why.clone())
                 .collect(),
+            missing: None,
+            is_declared: carries_tags(field),
         });
     }
 
@@ -433,7 +449,7 @@ impl<'a> Judge<'a> {
             });
             if let Some(rule) = broken {
                 let message =
-                    text_message("the policy forbids it here: the text", data_type, &spans)
+                    text_message("the policy forbids it, and the text", data_type, &spans)
                         + &because(rule.reason.as_deref());
                 self.text_alarm("forbidden", record, data_type, &spans, message);
             }
@@ -462,6 +478,8 @@ impl<'a> Judge<'a> {
             message,
             fix: facts.fix.clone(),
             why: Vec::new(),
+            missing: None,
+            is_declared: false,
         });
     }
 
@@ -511,6 +529,8 @@ impl<'a> Judge<'a> {
                         .unwrap_or_default()
                 ),
                 why: vec![format!("seen as {}", recipient.seen_as.join(", "))],
+                missing: None,
+                is_declared: true,
             });
         }
     }
@@ -579,6 +599,8 @@ impl<'a> Judge<'a> {
                     permission.permission
                 ),
                 why: vec![permission.why.clone()],
+                missing: None,
+                is_declared: true,
             });
         }
     }
@@ -658,6 +680,8 @@ impl<'a> Judge<'a> {
                 .iter()
                 .map(|step| format!("{} at {}:{}", step.what, step.source, step.line))
                 .collect(),
+            missing: None,
+            is_declared: true,
         });
     }
 
@@ -704,7 +728,26 @@ impl<'a> Judge<'a> {
                     .take(3)
                     .map(|e| e.why.clone())
                     .collect(),
+                missing: None,
+                is_declared: false,
             });
+        }
+    }
+
+    /// An account's number is personal as all that hangs on it, but every key that refers to a user is one: a note, unless
+    /// the policy names it.
+    fn level_of_field(&self, data_type: DataType) -> Level {
+        let is_named = self
+            .subject
+            .policy
+            .rules
+            .must_tag
+            .iter()
+            .any(|must| must.types.contains(&Kind::Type(data_type)));
+        if data_type.key() == "contact.account_id" && !is_named {
+            Level::Note
+        } else {
+            Level::of(data_type)
         }
     }
 
@@ -724,12 +767,15 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Whether sources of a kind declare fields in a syntax that has comments.
-fn carries_tags(kind: SourceKind) -> bool {
-    matches!(
-        kind,
-        SourceKind::Schema | SourceKind::Database | SourceKind::Code
-    )
+/// Whether a field is declared in a syntax that has comments: in a schema, model or database, or in a dump that holds its
+/// tables beside the rows.
+fn carries_tags(field: &Judging<'_>) -> bool {
+    let is_declared = field.records[0].declared_type.is_some() && field.records[0].line.is_some();
+    match field.kind {
+        SourceKind::Schema | SourceKind::Database | SourceKind::Code => true,
+        SourceKind::Export => is_declared && field.format == "sql",
+        _ => false,
+    }
 }
 
 fn format_of<'a>(sources: &BTreeMap<&str, &'a SourceRecord>, source: &str) -> &'a str {

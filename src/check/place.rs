@@ -78,10 +78,7 @@ fn on_line(line: &str, finding: &CheckFinding, texts: &dyn Texts) -> OnLine {
         (start, line.trim_end().len().max(start))
     });
     let column = |byte: usize| line[..byte].chars().count() + 1;
-    // Findings without an object stand in free text, where the line is somebody's words.
-    let is_shown = !finding.object.is_empty()
-        && finding.rule_name() != "value-in-log"
-        && line.chars().count() <= LONGEST;
+    let is_shown = finding.is_declared && line.chars().count() <= LONGEST;
     OnLine {
         column: column(start),
         end_column: column(end),

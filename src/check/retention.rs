@@ -77,6 +77,8 @@ fn alarm(
         ),
         fix: facts.fix.clone(),
         why: Vec::new(),
+        missing: None,
+        is_declared: false,
     }
 }
 

@@ -242,6 +242,7 @@ fn exports_are_worth_a_note_unless_the_policy_names_them() {
         vec![field("email", "contact.email", 1)],
     )]);
     inventory.sources[0].source_kind = SourceKind::Export;
+    inventory.sources[0].format = Some("csv".into());
     assert_eq!(
         rules(&checked(&inventory, "", &[])),
         [("untagged/contact.email", Level::Note)]
@@ -357,7 +358,7 @@ fn a_comment_with_a_reason_accepts_and_the_place_is_found() {
 #[test]
 fn what_moves_stays_known_and_what_comes_is_new() {
     let before = checked(&users(), "", &[]);
-    let baseline = Baseline::default().updated(&before);
+    let baseline = Baseline::default().updated(&before, &|_| true);
     let today = crate::config::Date::new("2026-11-20").expect("a day");
     let state_of = |inventory: &Inventory| {
         let mut findings = checked(inventory, "", &[]);
@@ -420,10 +421,10 @@ fn what_moves_stays_known_and_what_comes_is_new() {
 #[test]
 fn a_baseline_keeps_reasons_expires_and_is_written_the_same() {
     let findings = checked(&users(), "", &[]);
-    let mut baseline = Baseline::default().updated(&findings);
+    let mut baseline = Baseline::default().updated(&findings, &|_| true);
     baseline.entries[0].reason = Some("moves out in spring".into());
     baseline.entries[0].expires = crate::config::Date::new("2026-12-31");
-    let baseline = baseline.updated(&findings);
+    let baseline = baseline.updated(&findings, &|_| true);
     assert_eq!(
         baseline.entries[0].reason.as_deref(),
         Some("moves out in spring")

@@ -12,6 +12,7 @@ use crate::inventory::Inventory;
 use crate::register::Register;
 use crate::report::Subject;
 use crate::source::Input;
+use crate::tag;
 use crate::target::git::{Changes, Repository, Tree};
 use crate::target::{self, Candidate, Location};
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,7 +128,7 @@ enum SarifFingerprint {
 
 impl RuleArgs {
     /// The policy of the flags and of `ropa.toml`.
-    fn policy(&self, scanner: &Scanner) -> Policy {
+    pub fn policy(&self, scanner: &Scanner) -> Policy {
         let flags = Flags {
             min_confidence: self.min_confidence.map(Into::into),
             fail_on: self.fail_on.map(Into::into),
@@ -216,16 +217,10 @@ impl Scope {
     }
 
     fn contains(&self, path: &str) -> bool {
-        self.within.iter().any(|folder| is_below(path, folder))
+        self.within
+            .iter()
+            .any(|folder| target::is_below(path, folder))
     }
-}
-
-fn is_below(path: &str, folder: &str) -> bool {
-    folder == "."
-        || path == folder
-        || path
-            .strip_prefix(folder)
-            .is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// What judges, made ready.
@@ -245,18 +240,21 @@ impl Checker<'_> {
         let config = self.scanner.config.as_deref();
         let shown = inventory.shown(self.policy.min_confidence, false);
         let register = config.map(|config| Register::build(config, &shown, as_of));
-        check::judge(&check::Subject {
+        let texts = TextsAtHand {
+            detection: &self.scanner.detection,
+            blobs,
+        };
+        let mut findings = check::judge(&check::Subject {
             inventory,
             config,
             register: register.as_ref(),
             policy: &self.policy,
             root: &self.scanner.root,
             as_of,
-            texts: &TextsAtHand {
-                detection: &self.scanner.detection,
-                blobs,
-            },
-        })
+            texts: &texts,
+        });
+        suggest(&mut findings, &texts);
+        findings
     }
 
     fn staged(&self, target: &TargetArgs) -> anyhow::Result<Findings> {
@@ -303,10 +301,23 @@ impl Checker<'_> {
     }
 }
 
+/// Says in each finding of a missing tag what to paste.
+fn suggest(findings: &mut Findings, texts: &dyn Texts) {
+    let mut at_hand: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for finding in findings.findings.iter_mut().filter(|f| f.missing.is_some()) {
+        let text = at_hand
+            .entry(finding.shown.clone())
+            .or_insert_with(|| texts.text(&finding.shown));
+        if let Some(text) = text {
+            tag::suggest(finding, text);
+        }
+    }
+}
+
 /// The changes that lie within the targets and that no ignore rule of ours excludes.
-fn within(changes: Changes, repository: &Repository, target: &TargetArgs) -> Changes {
+fn within(changes: Changes, repository: &Repository, targets: &TargetArgs) -> Changes {
     let root = repository.top();
-    let folders: Vec<String> = target
+    let folders: Vec<String> = targets
         .targets
         .iter()
         .map(|t| target::from_root(t, root))
@@ -314,8 +325,8 @@ fn within(changes: Changes, repository: &Repository, target: &TargetArgs) -> Cha
     let keep = |paths: Vec<String>| {
         let inside = paths
             .into_iter()
-            .filter(|path| folders.iter().any(|folder| is_below(path, folder)));
-        match target.no_ignore {
+            .filter(|path| folders.iter().any(|folder| target::is_below(path, folder)));
+        match targets.no_ignore {
             true => inside.collect(),
             false => repository.heeded(inside.collect()),
         }

@@ -118,6 +118,7 @@ impl OutputArgs {
             bom: self.bom,
             delimiter,
             color: on_stdout && global.has_color(),
+            verbose: global.verbose,
             width: terminal_width(),
             profile: profile.to_owned(),
         })

@@ -55,14 +55,16 @@ pub struct Scanned {
 impl TargetArgs {
     /// The `ropa.toml` that applies: `--config`, or the nearest one upwards from the first target.
     pub fn config(&self, global: &Global) -> anyhow::Result<Option<Arc<Config>>> {
-        let file = global
-            .config
-            .clone()
-            .or_else(|| Config::find(&self.start()));
-        Ok(match file {
+        Ok(match self.config_file(global) {
             Some(file) => Some(Arc::new(Config::load(&file)?)),
             None => None,
         })
+    }
+
+    /// The file of that configuration, as far as it exists.
+    pub fn config_file(&self, global: &Global) -> Option<PathBuf> {
+        let named = global.config.clone();
+        named.or_else(|| Config::find(&self.start()))
     }
 
     /// The folder that fingerprints and CI outputs count from.

@@ -40,20 +40,32 @@ impl Report for FindingsText {
             return Ok(());
         };
         let paint = Paint(options.color);
-        for (i, finding) in findings.new_ones().take(LISTED).enumerate() {
+        let is_serious = |f: &&CheckFinding| f.level > Level::Note || options.verbose;
+        for (i, finding) in findings
+            .new_ones()
+            .filter(is_serious)
+            .take(LISTED)
+            .enumerate()
+        {
             if i < SHOWN {
                 paint.finding(finding, out)?;
             } else {
                 paint.headline(finding, out)?;
             }
         }
-        let more = findings.totals.new_findings().saturating_sub(LISTED);
+        let told = findings.new_ones().filter(is_serious).count();
+        let more = told.saturating_sub(LISTED);
         if more > 0 {
             writeln!(out, "and {more} more (all of them: --format json)\n")?;
-        } else if findings.totals.new_findings() > SHOWN {
+        } else if told > SHOWN {
             writeln!(out)?;
         }
-        writeln!(out, "{}", paint.bold(&totals(&findings.totals)))?;
+        let quiet = if findings.totals.note > 0 && !options.verbose {
+            "; -v shows the notes"
+        } else {
+            ""
+        };
+        writeln!(out, "{}{quiet}", paint.bold(&totals(&findings.totals)))?;
         next_steps(findings, out)
     }
 }

@@ -15,7 +15,7 @@ mod column;
 #[path = "sql/data.rs"]
 mod data;
 #[path = "sql/dialect.rs"]
-mod dialect;
+pub mod dialect;
 #[path = "sql/lexer.rs"]
 mod lexer;
 #[path = "sql/parsed.rs"]
