@@ -10,17 +10,22 @@ use crate::config::FailOn;
 use crate::detection::Detection;
 use crate::inventory::Inventory;
 use crate::register::Register;
-use crate::report::Subject;
+use crate::report::{self, Subject};
 use crate::source::Input;
 use crate::tag;
 use crate::target::git::{Changes, Repository, Tree};
 use crate::target::{self, Candidate, Location};
+use anyhow::Context;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Texts larger than this are not read again to show a line.
 const TEXT_LIMIT: u64 = 8 << 20;
+
+/// Results of a SARIF file that GitHub keeps.
+const SARIF_KEPT: usize = 5_000;
 
 /// Fail on personal data that is untagged, undeclared, forbidden or logged.
 #[derive(clap::Args)]
@@ -195,8 +200,35 @@ impl Args {
         if self.output.only_files() && !global.quiet {
             self.output.on_screen(&subject, global)?;
         }
-        self.output.write(&subject, "text", global, "")
+        self.output.write(&subject, "text", global, "")?;
+        if self.output.has_format("github") {
+            step_summary(&subject)?;
+        }
+        if self.output.has_format("sarif") && findings.findings.len() > SARIF_KEPT {
+            global.note(&format!(
+                "GitHub keeps {SARIF_KEPT} results of a SARIF file; this one has {}, the least serious last",
+                findings.findings.len()
+            ));
+        }
+        Ok(())
     }
+}
+
+/// Adds the table to the summary of the step that runs, where GitHub names a file for it.
+fn step_summary(subject: &Subject<'_>) -> anyhow::Result<()> {
+    let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from) else {
+        return Ok(());
+    };
+    let context = || format!("cannot add to the step summary {}", file.display());
+    let report = report::find("md", subject).expect("findings have a Markdown report");
+    let mut text = Vec::new();
+    report.write(subject, &report::Options::default(), &mut text)?;
+    let mut out = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&file)
+        .with_context(context)?;
+    out.write_all(&text).with_context(context)
 }
 
 /// What a baseline's entries are held against: an entry outside of it is not stale.

@@ -60,6 +60,21 @@ impl OutputArgs {
         Ok(())
     }
 
+    /// Whether an output of this format is wanted.
+    pub fn has_format(&self, format: &str) -> bool {
+        let named = |output: &String| {
+            output
+                .split_once('=')
+                .is_some_and(|(named, _)| named == format)
+        };
+        self.format.as_deref() == Some(format)
+            || self.output.iter().any(named)
+            || self
+                .output
+                .iter()
+                .any(|o| Path::new(o).extension().is_some_and(|e| e == format))
+    }
+
     /// Shows the subject on standard output as text.
     pub fn on_screen(&self, subject: &Subject<'_>, global: &Global) -> anyhow::Result<()> {
         let options = self.options(global, "", true)?;
