@@ -184,7 +184,8 @@ impl Module {
 
     fn is_in_method(&mut self, line: &Line) -> bool {
         let Some(class) = self.open.last().map(|at| &mut self.classes[*at]) else {
-            return line.indent > 0;
+            // A class may stand below an `if`; an assignment there is no constant of the module.
+            return line.indent > 0 && line.tokens.first() != Some(&Token::Name("class".into()));
         };
         line.indent != *class.body_indent.get_or_insert(line.indent)
     }

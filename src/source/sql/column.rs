@@ -133,6 +133,15 @@ pub fn type_text(words: &Words<'_>) -> Option<String> {
     let mut out = String::new();
     let mut at = 0;
     while at < words.len() {
+        // Inside `STRUCT<…>` stand descriptions of the parts.
+        if words.is(at, "OPTIONS") && words.is_mark(at + 1, b'(') {
+            at = words.close(at + 1) + 1;
+            continue;
+        }
+        if words.is(at, "COMMENT") || words.kind(at) == Some(Kind::Text) {
+            at += 1;
+            continue;
+        }
         if words.is_mark(at, b'(') {
             let close = words.close(at);
             let inside = words.part(at + 1..close);

@@ -416,7 +416,9 @@ impl Scanner<'_> {
     fn expression(&self, start: usize, cells: &mut Vec<Cell>) -> Result<usize, NeedMore> {
         let (mut at, mut depth) = (start, 0_usize);
         let mut first: Option<(Range<usize>, bool)> = None;
-        let (mut literals, mut joins, mut binary) = (0, false, false);
+        let (mut literals, mut binary) = (0, false);
+        let mut joins =
+            self.text[start..].starts_with(b"CONCAT") || self.text[start..].starts_with(b"concat");
         loop {
             match self.get(at)? {
                 b'\'' => {

@@ -445,6 +445,7 @@ impl Splitter {
 
     fn end_of_source(&mut self) -> Piece {
         if self.current.tokens.is_empty() && !self.current.is_cut {
+            self.window.at += self.window.ahead().len();
             return Piece::End;
         }
         let open_text = self.current.tokens.last().is_some_and(|last| {

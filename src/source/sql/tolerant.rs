@@ -271,6 +271,7 @@ impl Reader<'_> {
                 table.fields.push(field);
             }
         }
+        table.parents.extend(star_of(&words.part(at..words.len())));
         table.is_without_columns = true;
     }
 
@@ -292,7 +293,8 @@ impl Reader<'_> {
             if self.constraint(&item_words, table) {
                 continue;
             }
-            if !item_words.is_name(0) && item_words.kind(0) != Some(Kind::Text) {
+            let is_setting = item_words.is_mark(1, b'=');
+            if is_setting || (!item_words.is_name(0) && item_words.kind(0) != Some(Kind::Text)) {
                 continue;
             }
             let place = self.places.at(item_words.tokens[0].start as usize);
@@ -354,12 +356,14 @@ impl Reader<'_> {
         let as_at = words.find(at, &["AS"]).unwrap_or(words.len());
         table_options(&words.part(0..as_at), at, &mut table);
         if table.fields.is_empty() {
-            table.fields = self.select_fields(&words.part(as_at + 1..words.len()));
+            let select = words.part(as_at + 1..words.len());
+            table.fields = self.select_fields(&select);
+            table.parents.extend(star_of(&select));
         }
         self.push(Change::Table {
             dataset: table.dataset,
             fields: table.fields,
-            parents: Vec::new(),
+            parents: table.parents,
         });
     }
 
@@ -1015,7 +1019,8 @@ fn table_options(words: &Words<'_>, mut at: usize, table: &mut TableParts) {
             || (words.is(at, "TAG") && words.is_mark(at + 1, b'('))
         {
             let tag_at = if words.is(at, "WITH") { at + 1 } else { at };
-            column::protection(words, tag_at, &mut table.dataset.tags);
+            let next = column::protection(words, tag_at, &mut table.dataset.tags);
+            at = next.unwrap_or(words.len()).saturating_sub(1);
         } else if words.is_any(at, &["AS", "SELECT"]) {
             return;
         }
@@ -1133,6 +1138,19 @@ fn is_index(words: &Words<'_>) -> bool {
         || (words.is(0, "PROJECTION") && words.is_name(1) && bracket(2))
 }
 
+/// The table of `SELECT * FROM table`, where it is the only one.
+fn star_of(words: &Words<'_>) -> Option<String> {
+    let select = words.find(0, &["SELECT"])?;
+    let at = skip_words(words, select + 1, &["ALL", "DISTINCT"]);
+    if !(words.is_mark(at, b'*') && words.is(at + 1, "FROM")) {
+        return None;
+    }
+    let (table, next) = words.object_name(at + 2);
+    let is_alone =
+        !words.is_mark(next, b',') && words.find(next, &["JOIN", "UNION", "APPLY"]).is_none();
+    (is_alone && !table.is_empty()).then_some(table)
+}
+
 /// The type of `CAST(… AS type) AS name` and of `…::type AS name`.
 fn cast_type(item: &Words<'_>) -> Option<String> {
     if item.is_any(0, &["CAST", "TRY_CAST", "SAFE_CAST"]) && item.is_mark(1, b'(') {
@@ -1140,7 +1158,8 @@ fn cast_type(item: &Words<'_>) -> Option<String> {
         let inside = item.part(2..close);
         let as_at = inside.find(0, &["AS"])?;
         let end = column::type_end(&inside, as_at + 1);
-        return column::type_text(&inside.part(as_at + 1..end)).filter(|_| item.is(close + 1, "AS"));
+        return column::type_text(&inside.part(as_at + 1..end))
+            .filter(|_| item.is(close + 1, "AS"));
     }
     None
 }
