@@ -97,9 +97,7 @@ impl Paths {
             |before| self.next[before.0 as usize],
         );
         let written = self.written.get(expected.0 as usize)?;
-        bytes
-            .starts_with(written)
-            .then_some((expected, written.len()))
+        starts_with(bytes, written).then_some((expected, written.len()))
     }
 
     /// The path of a key: `key` between its quotes, `written` from its quote to its value. `None` where the key is data.
@@ -252,6 +250,24 @@ impl Paths {
                 ..Field::named(name)
             })
         })
+    }
+}
+
+/// `bytes.starts_with(key)` by two overlapping words: keys are short, and a comparison of variable length costs more than both.
+#[inline]
+fn starts_with(bytes: &[u8], key: &[u8]) -> bool {
+    fn by_words<const N: usize>(bytes: &[u8], key: &[u8]) -> bool {
+        bytes.first_chunk::<N>() == key.first_chunk::<N>()
+            && bytes.last_chunk::<N>() == key.last_chunk::<N>()
+    }
+    let Some(bytes) = bytes.get(..key.len()) else {
+        return false;
+    };
+    match key.len() {
+        4..=7 => by_words::<4>(bytes, key),
+        8..=16 => by_words::<8>(bytes, key),
+        17..=32 => by_words::<16>(bytes, key),
+        _ => bytes == key,
     }
 }
 

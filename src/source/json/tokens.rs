@@ -239,7 +239,7 @@ impl Tokens {
         if bytes[0] != b'"' {
             return Err(Stop::Broken);
         }
-        let Some(length) = string_end(&bytes[1..])? else {
+        let Some(StringEnd { length, .. }) = string_end(&bytes[1..])? else {
             return Err(Stop::More);
         };
         let space = |from: usize| {
@@ -287,19 +287,22 @@ impl Tokens {
         let bytes = &self.buffer[self.at..];
         match bytes[0] {
             b'"' => {
-                let Some(length) = string_end(&bytes[1..])? else {
+                let Some(end) = string_end(&bytes[1..])? else {
                     return Err(Stop::More);
                 };
                 let column = self.column(path, columns);
-                let raw = &self.buffer[self.at + 1..self.at + 1 + length];
-                columns.push(column, escape::decoded(raw, &mut self.decoded));
-                self.at += length + 2;
+                let raw = &self.buffer[self.at + 1..self.at + 1 + end.length];
+                let text = if end.has_escape {
+                    escape::decoded(raw, &mut self.decoded)
+                } else {
+                    raw
+                };
+                columns.push(column, text);
+                self.at += end.length + 2;
             }
             open @ (b'{' | b'[') => return self.open(path, open == b'{'),
             b'-' | b'+' | b'0'..=b'9' | b't' | b'f' | b'n' | b'N' | b'I' => {
-                let is_end =
-                    |b: &u8| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.'));
-                let end = bytes.iter().position(is_end);
+                let end = bytes.iter().position(|byte| !IS_SCALAR[*byte as usize]);
                 let Some(length) = end.or(self.ended.then_some(bytes.len())) else {
                     return Err(Stop::More);
                 };
@@ -309,7 +312,7 @@ impl Tokens {
                 if is_word && !words.contains(&raw) {
                     return Err(Stop::Broken);
                 }
-                let is_null = raw == b"null";
+                let is_null = is_word && raw == b"null";
                 let column = self.column(path, columns);
                 if is_null {
                     columns.push_null(column);
@@ -552,26 +555,59 @@ fn count_lines(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
-/// Length of a string whose first byte is the one after the quote; `None` where its end is not there.
+/// Bytes of numbers and of `true`, `false`, `null`.
+const IS_SCALAR: [bool; 256] = {
+    let mut is_scalar = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        is_scalar[byte] =
+            matches!(byte as u8, b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'+' | b'.');
+        byte += 1;
+    }
+    is_scalar
+};
+
+/// Where a string ends.
+#[derive(Clone, Copy)]
+struct StringEnd {
+    /// Bytes before the closing quote.
+    length: usize,
+    has_escape: bool,
+}
+
+/// The end of a string whose first byte is the one after the quote; `None` where its end is not there.
 /// Line ends are not allowed in strings: they end a broken record.
 #[inline]
-fn string_end(bytes: &[u8]) -> Result<Option<usize>, Stop> {
-    let mut at = 0;
+fn string_end(bytes: &[u8]) -> Result<Option<StringEnd>, Stop> {
+    match short_search(bytes, 0) {
+        Ok(length) if bytes[length] == b'"' => Ok(Some(StringEnd {
+            length,
+            has_escape: false,
+        })),
+        Ok(at) | Err(at) => long_string_end(bytes, at),
+    }
+}
+
+/// The end of a string that has no quote, escape or line end before `at`.
+fn long_string_end(bytes: &[u8], mut at: usize) -> Result<Option<StringEnd>, Stop> {
+    let mut has_escape = false;
     loop {
-        // Most strings are short: a few words of eight bytes before the wide search begins.
-        at = match short_search(bytes, at) {
-            Ok(found) => found,
-            Err(from) => {
-                match memchr::memchr3(b'"', b'\\', b'\n', bytes.get(from..).unwrap_or_default()) {
-                    Some(step) => from + step,
-                    None => return Ok(None),
-                }
-            }
-        };
+        match memchr::memchr3(b'"', b'\\', b'\n', bytes.get(at..).unwrap_or_default()) {
+            Some(step) => at += step,
+            None => return Ok(None),
+        }
         match bytes[at] {
-            b'"' => return Ok(Some(at)),
+            b'"' => {
+                return Ok(Some(StringEnd {
+                    length: at,
+                    has_escape,
+                }));
+            }
             b'\n' => return Err(Stop::Broken),
-            _ => at += 2,
+            _ => {
+                has_escape = true;
+                at += 2;
+            }
         }
     }
 }
