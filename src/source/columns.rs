@@ -112,6 +112,19 @@ impl Columns {
         self.gathered += value.len() + 4;
     }
 
+    /// Adds a row of `bytes` bytes: a cell to each of the first columns, an empty one as a row without a value.
+    #[inline]
+    pub fn push_row<'c>(&mut self, bytes: usize, cells: impl Iterator<Item = &'c [u8]>) {
+        for (column, cell) in self.columns.iter_mut().zip(cells) {
+            if cell.is_empty() {
+                column.values.push_null();
+            } else {
+                column.values.push(cell);
+            }
+        }
+        self.gathered += bytes;
+    }
+
     /// Adds a row without a value to a column.
     #[inline]
     pub fn push_null(&mut self, column: usize) {

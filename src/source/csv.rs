@@ -279,7 +279,14 @@ impl Table<'_> {
             match reader.read_byte_record() {
                 Ok(Some(record)) => {
                     if memchr::memchr(dialect.quote, record.as_slice()).is_none() {
-                        self.push(record.len(), record.iter());
+                        let is_regular = record.len() == self.width && self.width > 1;
+                        if is_regular && record.as_slice().last() != Some(&b'\r') {
+                            // Four bytes for each offset, so that short cells fill the buffer too.
+                            let bytes = record.as_slice().len() + 4 * self.width;
+                            self.columns.push_row(bytes, record.iter());
+                        } else {
+                            self.push(record.len(), record.iter());
+                        }
                     } else if record.iter().all(|cell| is_in_step(cell, dialect.quote)) {
                         self.push_quoted(
                             record.len(),

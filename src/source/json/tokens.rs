@@ -203,9 +203,43 @@ impl Tokens {
                     }
                 }
             };
-            if let Err(stop) = self.value(path, columns) {
+            if let Err(stop) = self.values(path, columns, sink) {
                 return stop;
             }
+        }
+    }
+
+    /// Reads a value and, as long as the keys are the predicted ones with nothing between, those of the siblings after it.
+    #[inline]
+    fn values(
+        &mut self,
+        mut path: PathId,
+        columns: &mut Columns,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Stop> {
+        loop {
+            self.value(path, columns)?;
+            let Some(frame) = self
+                .stack
+                .last_mut()
+                .filter(|frame| frame.is_object && self.expect == Expect::Comma)
+            else {
+                return Ok(());
+            };
+            let Some((b',', rest)) = self.buffer[self.at..].split_first() else {
+                return Ok(());
+            };
+            let Some((next, length)) = self.paths.predicted(frame.path, frame.before, rest) else {
+                return Ok(());
+            };
+            if rest.get(length).is_none_or(|byte| *byte <= b' ') {
+                return Ok(());
+            }
+            frame.before = Some(next);
+            self.at += 1 + length;
+            self.expect = Expect::Value(next);
+            columns.flush_if_full(sink);
+            path = next;
         }
     }
 
