@@ -1,7 +1,7 @@
 //! Layouts of registers as data: which authority's sheets, with which headers, in which language, showing which cells.
 //! A new layout is one file in `detectors/profiles/`; nothing here knows any of them by name.
 
-use super::register_cell::FIELDS;
+use super::register_cell::{FIELDS, base_field};
 use crate::config::Role;
 use crate::detector::FILES;
 use crate::taxonomy::DataType;
@@ -79,6 +79,8 @@ pub struct Sheet {
     pub blocks: Vec<Block>,
     /// One sheet for each activity.
     pub each: bool,
+    /// Widths of the columns of a sheet made of blocks.
+    pub widths: Vec<u16>,
 }
 
 /// Contact details of the controller, the officer or the representative.
@@ -135,6 +137,8 @@ pub enum Need {
 pub struct Block {
     /// Header cells, the block's title first.
     pub head: Vec<String>,
+    /// Whether the law asks for it; left out: what its lines say.
+    pub needs: Option<Need>,
     /// Lines of the block.
     #[serde(default)]
     pub rows: Vec<BlockRow>,
@@ -152,7 +156,11 @@ pub struct BlockRow {
     pub fields: Vec<String>,
     /// The nth line of the cells only, from 0; left out: all.
     pub line: Option<usize>,
-    /// Contact details: organisation, dpo, dpo_company, representative or joint_controllers.
+    /// With `line`: that line and all after it.
+    pub rest: bool,
+    /// Data that the organisation does not enumerate stands here, too.
+    pub open: bool,
+    /// Contact details: controller, dpo, dpo_company, representative or joint_controllers.
     pub who: Option<String>,
     /// Data of these types, with its retention.
     pub types: Vec<DataType>,
@@ -243,12 +251,12 @@ impl Profile {
                 .flat_map(|b| &b.rows)
                 .filter(|r| !r.types.is_empty())
                 .flat_map(|_| ["data", "retention"]);
-            for field in columns
+            let all = columns
                 .chain(rows)
                 .map(String::as_str)
                 .chain(items)
-                .chain(data)
-            {
+                .chain(data);
+            for field in all.filter_map(base_field) {
                 if !shown.contains(&field) {
                     shown.push(field);
                 }
@@ -267,6 +275,7 @@ impl Profile {
 
 #[cfg(test)]
 mod tests {
+    use super::super::register_cell::VIEWS;
     use super::super::wording;
     use super::*;
 
@@ -277,9 +286,18 @@ mod tests {
             .filter(|(file, _)| file.starts_with("profiles/"))
         {
             let profile: Profile = toml::from_str(text).unwrap_or_else(|e| panic!("{file}: {e}"));
-            for field in profile.fields() {
+            let columns = profile.sheets.iter().flat_map(|s| &s.columns);
+            let rows = profile
+                .sheets
+                .iter()
+                .flat_map(|s| &s.blocks)
+                .flat_map(|b| &b.rows);
+            let named = columns
+                .flat_map(|c| &c.fields)
+                .chain(rows.flat_map(|r| &r.fields));
+            for field in named {
                 assert!(
-                    FIELDS.contains(&field) || field == "data_categories",
+                    FIELDS.contains(&field.as_str()) || VIEWS.iter().any(|(view, _)| view == field),
                     "{file}: {field}"
                 );
             }

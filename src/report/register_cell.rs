@@ -79,6 +79,37 @@ pub const FIELDS: &[&str] = &[
     "reviewed_by",
 ];
 
+/// Other readings of cells, for layouts that ask for them, and the cell that each is a reading of.
+pub const VIEWS: &[(&str, Option<&str>)] = &[
+    ("number", None),
+    ("data_categories", Some("data")),
+    ("recipients.internal", Some("recipients")),
+    ("recipients.external", Some("recipients")),
+    ("recipients.third", Some("recipients")),
+    ("transfers.none", None),
+    ("transfers.recipients", Some("transfers")),
+    ("organisation.name", None),
+    ("organisation.address", None),
+    ("organisation.email", None),
+    ("organisation.phone", None),
+    ("organisation.web", None),
+    ("organisation.joint_controllers", None),
+    ("dpo.name", None),
+    ("dpo.address", None),
+    ("dpo.email", None),
+    ("dpo.phone", None),
+    ("representative.name", None),
+    ("representative.address", None),
+    ("representative.email", None),
+    ("representative.phone", None),
+];
+
+/// The cell of the register behind a cell of a layout; `None` where it is no cell of a row.
+pub fn base_field(field: &str) -> Option<&str> {
+    let view = VIEWS.iter().find(|(view, _)| *view == field);
+    view.map_or(Some(field), |(_, base)| *base)
+}
+
 /// Puts rows into words.
 #[derive(Clone, Copy)]
 pub struct CellWriter<'a> {
@@ -249,6 +280,23 @@ impl CellWriter<'_> {
             "policy.adheres" => yes_no(a.policy.as_ref().and_then(|p| p.adheres)),
             "policy.reason" => one(&a.policy.as_ref().and_then(|p| p.reason.clone())),
             "note" => one(&a.note),
+            "recipients.internal" => self.recipients_of(a, &["internal"]),
+            "recipients.third" => self.recipients_of(a, &["third_country"]),
+            "recipients.external" => {
+                let kinds = [
+                    "processor",
+                    "joint_controller",
+                    "partner",
+                    "authority",
+                    "other",
+                ];
+                self.recipients_of(a, &kinds)
+            }
+            "transfers.none" if a.transfers.is_empty() => Vec::new(),
+            "transfers.recipients" => self.cells(a, &a.transfers, |t| {
+                let id = t.transfer.recipient.as_deref();
+                id.map(|id| self.recipient_name(id)).unwrap_or_default()
+            }),
             "created" => one(&a.created.as_ref().map(|d| d.as_str().to_owned())),
             "updated" => one(&a.updated.as_ref().map(|d| d.as_str().to_owned())),
             "reviewed_by" => one(&a.reviewed_by),
@@ -369,6 +417,42 @@ impl CellWriter<'_> {
             name
         } else {
             format!("{name} ({})", what.join(", "))
+        }
+    }
+
+    fn recipients_of(&self, a: &ProcessingActivity, kinds: &[&str]) -> Vec<Line> {
+        let home = self.register.organisation.country.as_deref();
+        let wanted = a.recipients.iter();
+        wanted
+            .filter(|r| kinds.contains(&recipient_kind(&r.value, home)))
+            .map(|r| Line {
+                text: self.recipient(&r.value),
+                origin: a.origin_of(r),
+            })
+            .collect()
+    }
+
+    /// A cell about the organisation itself, for cover sheets.
+    pub fn organisation(&self, field: &str) -> String {
+        let o = &self.register.organisation;
+        let (who, what) = field.split_once('.').unwrap_or(("", field));
+        let values = super::xlsx_aside::contact_values(o, who);
+        match (who, what) {
+            ("organisation", "web") => o.web.clone().unwrap_or_default(),
+            ("organisation", "joint_controllers") => {
+                let all = self
+                    .register
+                    .activities
+                    .iter()
+                    .flat_map(|a| &a.joint_controllers);
+                let parties: BTreeSet<String> = all.map(party).collect();
+                parties.into_iter().collect::<Vec<_>>().join("\n")
+            }
+            (_, "name") => values[0].clone(),
+            (_, "address") => values[1].clone(),
+            (_, "email") => values[2].clone(),
+            (_, "phone") => values[3].clone(),
+            _ => String::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! `csv`: the register as a table, one row an activity, in the columns of a layout; safe to open in a spreadsheet program.
 
 use super::csv::Table;
+use super::profile::Column;
 use super::register_cell::CellWriter;
 use super::wording::Wording;
 use super::xlsx::profile_of;
@@ -51,26 +52,21 @@ impl Report for RegisterCsv {
         let mut table = Table::new(options, out)?;
         let header: Vec<String> = columns.iter().map(|c| c.header.clone()).collect();
         table.row(&header)?;
-        for activity in register
-            .activities
-            .iter()
-            .filter(|a| profile.roles.includes(a.role))
-        {
-            let row: Vec<String> = columns
-                .iter()
-                .map(|column| {
-                    let lines: Vec<String> = cells
-                        .all(activity, &column.fields)
-                        .into_iter()
-                        .map(|l| l.text)
-                        .collect();
-                    if lines.is_empty() {
-                        column.fixed.clone().unwrap_or_default()
-                    } else {
-                        lines.join("; ")
-                    }
-                })
-                .collect();
+        let shown = register.activities.iter();
+        let shown = shown.filter(|a| profile.roles.includes(a.role));
+        for (number, activity) in (1usize..).zip(shown) {
+            let text = |column: &&Column| {
+                if column.fields.iter().any(|f| f == "number") {
+                    return format!("{number:03}");
+                }
+                let lines = cells.all(activity, &column.fields).into_iter();
+                let lines: Vec<String> = lines.map(|line| line.text).collect();
+                match lines.is_empty() {
+                    true => column.fixed.clone().unwrap_or_default(),
+                    false => lines.join("; "),
+                }
+            };
+            let row: Vec<String> = columns.iter().map(text).collect();
             table.row(&row)?;
         }
         table.finish()

@@ -81,7 +81,7 @@ pub(super) fn read_me(
     let mut page = Page::new(workbook, &book.styles, &names.unique("Read me"))?;
     page.sheet
         .set_screen_gridlines(false)
-        .set_print_fit_to_pages(1, 0);
+        .set_print_fit_to_pages(1, 1);
     page.widths(&[34, 60, 60])?;
     page.text(0, 0, &profile.title, Style::Title)?;
     page.sheet.set_freeze_panes(1, 0)?;

@@ -71,17 +71,12 @@ struct Card<'p, 'b, 'c> {
 
 impl Card<'_, '_, '_> {
     fn write(&mut self, sheet: &Sheet) -> Result<(), XlsxError> {
-        let columns = sheet
-            .blocks
-            .iter()
-            .map(|b| b.head.len())
-            .max()
-            .unwrap_or(2)
-            .max(2);
-        let mut widths = vec![38, 52];
-        widths.extend(std::iter::repeat_n(34, 2));
-        widths.extend(std::iter::repeat_n(18, columns.saturating_sub(4)));
-        self.page.widths(&widths[..columns])?;
+        let widths = if sheet.widths.is_empty() {
+            &[44, 60]
+        } else {
+            sheet.widths.as_slice()
+        };
+        self.page.widths(widths)?;
         self.page
             .sheet
             .set_screen_gridlines(false)
@@ -107,12 +102,12 @@ impl Card<'_, '_, '_> {
     }
 
     fn block(&mut self, block: &Block) -> Result<(), XlsxError> {
-        let needs = block
-            .rows
-            .iter()
-            .map(|r| r.need)
-            .chain(block.items.iter().map(|i| i.need));
-        let is_optional = needs.fold(true, |all, need| all && need == Need::Optional);
+        let needs = block.rows.iter().map(|r| r.need);
+        let mut needs = needs.chain(block.items.iter().map(|i| i.need));
+        let is_optional = match block.needs {
+            Some(need) => need == Need::Optional,
+            None => needs.all(|need| need == Need::Optional),
+        };
         let style = if is_optional {
             Style::Optional
         } else {
@@ -151,7 +146,15 @@ impl Card<'_, '_, '_> {
                     .map(|text| (text, Style::Value)),
             );
         } else if !row.types.is_empty() {
-            let (names, rules) = self.bucket(block, row);
+            let (mut names, rules) = self.bucket(block, row);
+            if let Some((a, text)) = self.activity.and_then(|a| Some((a, a.types_open.clone()?)))
+                && row.open
+            {
+                names.push(Line {
+                    text,
+                    origin: a.origin_at("types_open"),
+                });
+            }
             cells.push((joined(&names), style_of(&names)));
             cells.push((joined(&rules), style_of(&rules)));
         } else if row.fields.iter().any(|f| f == "number") {
@@ -171,23 +174,28 @@ impl Card<'_, '_, '_> {
     }
 
     fn value(&self, row: &BlockRow) -> (String, Style) {
-        let lines = self
-            .activity
-            .map(|a| self.book.cells.all(a, &row.fields))
-            .unwrap_or_default();
+        let empty = match row.need {
+            Need::Required => Style::Missing,
+            _ => Style::Value,
+        };
+        let Some(activity) = self.activity else {
+            let said = row.fields.iter().map(|f| self.book.cells.organisation(f));
+            let said: Vec<String> = said.filter(|text| !text.is_empty()).collect();
+            let style = if said.is_empty() { empty } else { Style::Value };
+            return (said.join("\n"), style);
+        };
+        if row.fields.iter().any(|f| f == "transfers.none") {
+            let none = activity.transfers.is_empty();
+            return (if none { "X" } else { "" }.to_owned(), Style::Value);
+        }
+        let lines = self.book.cells.all(activity, &row.fields);
         let shown: Vec<Line> = match row.line {
+            Some(line) if row.rest => lines.into_iter().skip(line).collect(),
             Some(line) => lines.into_iter().skip(line).take(1).collect(),
             None => lines,
         };
         match shown.is_empty() {
-            true => (
-                String::new(),
-                if row.need == Need::Required {
-                    Style::Missing
-                } else {
-                    Style::Value
-                },
-            ),
+            true => (String::new(), empty),
             false => (joined(&shown), style_of(&shown)),
         }
     }
@@ -250,9 +258,14 @@ impl Card<'_, '_, '_> {
                 })
                 .collect()
         };
+        let who = if who == "controller" && !self.activity.is_some_and(|a| a.role.is_processor()) {
+            "organisation"
+        } else {
+            who
+        };
         match (who, self.activity) {
             ("joint_controllers", Some(a)) => joined(&a.joint_controllers),
-            ("on_behalf_of", Some(a)) => joined(&a.on_behalf_of),
+            ("controller", Some(a)) if a.role.is_processor() => joined(&a.on_behalf_of),
             _ => {
                 let [name, address, email, phone] =
                     super::xlsx_aside::contact_values(organisation, who);

@@ -22,15 +22,17 @@ pub(super) fn table(
     let name = names.unique(&sheet.name);
     let mut page = Page::new(workbook, &book.styles, &name)?;
     page.sheet
-        .set_paper_size(8)
         .set_tab_color(rust_xlsxwriter::Color::RGB(0x548235));
     let widths: Vec<u16> = sheet
         .columns
         .iter()
         .map(|c| c.width.unwrap_or(22))
         .collect();
-    page.widths(&widths)?;
+    // The hidden column is as wide as an id, so that it makes no row higher.
+    page.widths(&[widths.as_slice(), &[60]].concat())?;
     // As many pages side by side as keep the text legible.
+    let is_wide = widths.iter().sum::<u16>() > PAGE_WIDTH / 2;
+    page.sheet.set_paper_size(if is_wide { 8 } else { 9 });
     let pages = widths.iter().sum::<u16>().div_ceil(PAGE_WIDTH);
     page.sheet.set_print_fit_to_pages(pages, 0);
     contacts(&mut page, book, sheet)?;
@@ -41,10 +43,10 @@ pub(super) fn table(
     }
     header(&mut page, sheet, head, grouped)?;
     let mut row = head;
-    for activity in &book.register.activities {
+    for (number, activity) in (1usize..).zip(&book.register.activities) {
         row += 1;
         for (at, column) in (0u16..).zip(&sheet.columns) {
-            let (text, style) = cell(book, activity, column);
+            let (text, style) = cell(book, activity, number, column);
             page.text(row, at, &text, style)?;
         }
         page.text(row, sheet.columns.len() as u16, &activity.id, Style::Value)?;
@@ -89,8 +91,12 @@ fn header(page: &mut Page<'_>, sheet: &Sheet, head: u32, grouped: bool) -> Resul
 pub(super) fn cell(
     book: &Book<'_>,
     activity: &ProcessingActivity,
+    number: usize,
     column: &Column,
 ) -> (String, Style) {
+    if column.fields.iter().any(|f| f == "number") {
+        return (format!("{number:03}"), Style::Value);
+    }
     let lines = book.cells.all(activity, &column.fields);
     if lines.is_empty() {
         let missing = if column.need == Need::Required {
