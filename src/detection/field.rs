@@ -11,6 +11,7 @@ use crate::field::{Dataset, Field};
 use crate::finding::Judgement;
 use crate::source::SourceKind;
 use crate::taxonomy::DataType;
+use std::collections::BTreeMap;
 
 /// A dataset as classification sees it: its declaration and all its fields, so that siblings count.
 pub struct DatasetView<'a> {
@@ -67,12 +68,7 @@ impl Classifier {
             .iter()
             .map(|f| Name::read(&self.lexicon, &f.field.path))
             .collect();
-        if names.len() >= 3 && names.iter().filter(|n| n.starts_unknown()).count() * 2 > names.len()
-        {
-            for name in names.iter_mut().filter(|n| n.starts_unknown()) {
-                name.drop_first(&self.lexicon);
-            }
-        }
+        drop_prefix(&self.lexicon, &mut names);
         let holds: Vec<Holds> = view.fields.iter().map(|f| Holds::of(f.field)).collect();
         let mut reading = Reading::of_dataset(&self.lexicon, &view.dataset.name);
         let siblings = Siblings::of(&self.lexicon, &self.detectors, &names, &holds);
@@ -96,5 +92,25 @@ impl Classifier {
             .into_iter()
             .collect();
         DatasetJudgement { subjects, fields }
+    }
+}
+
+/// Drops a first word that most names share and that means nothing (`ebsal_basic_salary`, `ebsal_currency`).
+fn drop_prefix<'a>(lexicon: &'a Lexicon, names: &mut [Name<'a>]) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for name in names.iter().filter(|n| n.starts_unknown()) {
+        *counts.entry(name.first.clone()).or_default() += 1;
+    }
+    let shared = counts.into_iter().max_by_key(|(_, count)| *count);
+    if let Some((prefix, count)) = shared
+        && count >= 2
+        && count * 5 >= names.len() * 2
+    {
+        for name in names
+            .iter_mut()
+            .filter(|n| n.starts_unknown() && n.first == prefix)
+        {
+            name.drop_first(lexicon);
+        }
     }
 }

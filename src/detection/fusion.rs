@@ -90,6 +90,7 @@ impl Siblings {
                 );
                 siblings.has_email |=
                     key == "contact.email" && is_strong && name.parents.is_empty();
+                siblings.has_person_key |= key == "contact.account_id" && is_strong;
                 let is_plain = matches!(
                     key,
                     "contact.name"
@@ -121,9 +122,9 @@ impl Siblings {
             let is_key = last.is_some_and(|w| lexicon.roles(w) & role::ID != 0);
             if is_key && name.words.len() > 1 {
                 let owner = name.objects.last();
-                if owner
-                    .is_some_and(|(_, e, o)| o.class == Class::Person && *e + 1 == name.words.len())
-                {
+                if owner.is_some_and(|(_, e, o)| {
+                    o.class == Class::Person && !o.acts && *e + 1 == name.words.len()
+                }) {
                     if name.words.len() == 2 && Some(name.words[0]) == lexicon.id("account") {
                         has_account = true;
                     } else {
@@ -152,6 +153,7 @@ impl Siblings {
             name_parts >= 2 || (name_parts >= 1 && kinds.len() >= 3) || kinds.len() >= 4;
         siblings.has_address = places.len() >= 2;
         siblings.account_is_tenant = has_account && siblings.has_person_key;
+        siblings.has_person_key |= has_account;
         siblings
     }
 
@@ -268,8 +270,10 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     if let Some(candidate) = key::read(case) {
         candidates.push(candidate);
     }
+    candidates.extend(key::read_text(case));
     by_stamp(case, &mut candidates);
     by_topic(case, &mut candidates);
+    by_choice(case, &mut candidates);
     by_type(case, &mut candidates);
     by_comment(case, &mut candidates);
     settle(case, candidates)
@@ -429,16 +433,21 @@ fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f64 {
             let of_person = if case.reading.of_person { 0.8 } else { 0.0 };
             let same = if same_category { 1.6 } else { 0.0 };
             let has_address = if case.siblings.has_address { 1.2 } else { 0.0 };
-            let is_contact_record = topic.is_some_and(|t| {
-                t.category() == Category::Contact
-                    && !matches!(
-                        t.key(),
-                        "contact.employment"
-                            | "contact.education"
-                            | "contact.account_id"
-                            | "contact.photo"
-                    )
-            });
+            let is_of_card = case.name.content(case.lexicon) == 1
+                && topic.is_some_and(|t| {
+                    matches!(t.key(), "financial.card_number" | "financial.bank_account")
+                });
+            let is_contact_record = is_of_card
+                || topic.is_some_and(|t| {
+                    t.category() == Category::Contact
+                        && !matches!(
+                            t.key(),
+                            "contact.employment"
+                                | "contact.education"
+                                | "contact.account_id"
+                                | "contact.photo"
+                        )
+                });
             of_person
                 + same
                 + match group {
@@ -457,6 +466,7 @@ fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f64 {
                     Group::Use => 0.8,
                     Group::Account => 1.6,
                     Group::Fact => 1.0,
+                    Group::Secret if topic.is_some_and(|t| t.key() == "usage.session") => 2.6,
                     Group::Secret => 1.0,
                 }
         }
@@ -580,7 +590,8 @@ fn type_fit(key: &str, holds: Holds, declared: &str) -> f64 {
             | "usage.page_view"
             | "contact.online_profile" => -3.2,
             "sensitive.credential" => -1.6,
-            "location.region" | "usage.device" | "contact.postal_address" | "usage.search" => -1.2,
+            "location.region" => -0.3,
+            "usage.device" | "contact.postal_address" | "usage.search" => -1.2,
             _ => 0.0,
         },
         Decimal => match key {
@@ -857,9 +868,9 @@ fn of_organisation(key: &str) -> f64 {
     match group(key) {
         Group::Use | Group::Text | Group::Money | Group::Secret => -4.0,
         Group::Place => -3.2,
+        Group::Job => -3.4,
         Group::Reach if key == "contact.email" => -1.6,
         Group::Reach => -2.9,
-        Group::Job => -1.6,
         Group::Fact if key == "location.ip_address" => -1.0,
         Group::Fact => -2.4,
         Group::Account => -1.0,
@@ -935,7 +946,8 @@ fn is_key_to_other(case: &Case<'_>, found: &Found) -> bool {
         && case.name.objects.iter().any(|(s, e, o)| {
             *s >= found.start
                 && *e <= found.end
-                && (o.class == Class::Record || o.class == Class::Thing && is_health(case, found))
+                && (matches!(o.class, Class::Record | Class::Person)
+                    || o.class == Class::Thing && is_health(case, found))
         })
 }
 
@@ -1053,6 +1065,15 @@ fn by_topic(case: &Case<'_>, out: &mut Vec<Candidate>) {
         return;
     }
     let key = topic.key();
+    let is_person = name
+        .objects
+        .iter()
+        .any(|(s, e, o)| *s == 0 && *e == name.words.len() && o.class == Class::Person);
+    if is_person {
+        return;
+    }
+    let is_number = ends_with(case, &["number", "code"]);
+    let is_of_choice = matches!(key, "usage.preference" | "usage.marketing");
     let is_text = last & role::TEXT != 0 && case.holds.is_text();
     let has_foreign_owner = name
         .objects
@@ -1066,11 +1087,20 @@ fn by_topic(case: &Case<'_>, out: &mut Vec<Candidate>) {
         && (case.holds.is_text() || matches!(case.holds, Holds::Structure | Holds::Bytes))
     {
         1.2
+    } else if is_content_text(case, key) {
+        1.4
     } else if is_text && reading.closed {
         2.6
-    } else if !reading.closed || last & (role::ID | role::TECHNICAL) != 0 && last & role::TEXT == 0
+    } else if !reading.closed
+        || last & (role::ID | role::TECHNICAL) != 0 && last & role::TEXT == 0 && !is_number
     {
         return;
+    } else if is_number {
+        0.6
+    } else if is_of_choice && (case.holds == Holds::Flag || last & role::FLAG != 0) {
+        1.3
+    } else if key == "usage.activity" && (last & role::KIND != 0 || case.holds == Holds::Flag) {
+        0.5
     } else if last & role::KIND != 0 {
         -0.6
     } else if case.holds == Holds::Flag || last & role::FLAG != 0 {
@@ -1117,7 +1147,12 @@ fn by_topic(case: &Case<'_>, out: &mut Vec<Candidate>) {
     } else {
         -0.7
     };
-    let fit = type_fit(key, case.holds, "").max(-3.0);
+    let is_date = matches!(case.holds, Holds::Date | Holds::Moment);
+    let fit = if is_date {
+        0.0
+    } else {
+        type_fit(key, case.holds, "").max(-3.0)
+    };
     let why = format!(
         "the dataset holds {} ({})",
         topic.facts().label,
@@ -1127,6 +1162,66 @@ fn by_topic(case: &Case<'_>, out: &mut Vec<Candidate>) {
         data_type: topic,
         logit: logit + foreign + sure + fit,
         evidence: vec![Evidence::new(EvidenceBy::Object, "objects", why)],
+    });
+}
+
+fn ends_with(case: &Case<'_>, endings: &[&str]) -> bool {
+    case.name
+        .words
+        .last()
+        .is_some_and(|last| endings.iter().any(|e| case.lexicon.id(e) == Some(*last)))
+}
+
+/// Name, text and address of what a person uploaded.
+fn is_content_text(case: &Case<'_>, key: &str) -> bool {
+    let plain = [
+        "name",
+        "title",
+        "description",
+        "caption",
+        "path",
+        "url",
+        "content",
+        "text",
+        "data",
+        "filename",
+        "file",
+        "remote",
+        "original",
+    ];
+    let is_plain = |w: &u32| plain.iter().any(|p| case.lexicon.id(p) == Some(*w));
+    key == "usage.content" && case.holds.is_text() && case.name.words.iter().all(is_plain)
+}
+
+/// Switches that a person sets: `show_email`, `notify`, `hide_profile`.
+fn by_choice(case: &Case<'_>, out: &mut Vec<Candidate>) {
+    let Some(data_type) = DataType::from_key("usage.preference") else {
+        return;
+    };
+    let lead = case
+        .name
+        .lead_before(case.lexicon, 1.min(case.name.words.len()));
+    let is_switch = matches!(
+        case.holds,
+        Holds::Flag | Holds::Integer | Holds::Unknown | Holds::Choice
+    );
+    if !lead.choice || !is_switch {
+        return;
+    }
+    let by_owner = match case.reading.class {
+        Class::Person => 1.2,
+        Class::Record if case.reading.of_person || case.siblings.has_person_key => 0.7,
+        _ => return,
+    };
+    let flag = if case.holds == Holds::Flag { 0.4 } else { 0.0 };
+    out.push(Candidate {
+        data_type,
+        logit: by_owner + flag,
+        evidence: vec![Evidence::new(
+            EvidenceBy::Name,
+            "preference",
+            "a switch that a person sets",
+        )],
     });
 }
 
@@ -1178,10 +1273,13 @@ fn by_comment(case: &Case<'_>, out: &mut Vec<Candidate>) {
         &mut found,
     );
     let roles = case.name.roles(case.lexicon);
-    let is_opaque = case.name.data.is_empty()
-        && roles
-            & (role::TIME | role::FLAG | role::ID | role::COUNT | role::TECHNICAL | role::KIND)
-            == 0;
+    let is_generic = case.name.content(case.lexicon) == 1
+        && roles & (role::KIND | role::ID | role::TRANSPARENT) != 0;
+    let is_opaque = is_generic
+        || case.name.data.is_empty()
+            && roles
+                & (role::TIME | role::FLAG | role::ID | role::COUNT | role::TECHNICAL | role::KIND)
+                == 0;
     for found in found {
         let Meaning::Data { detector, .. } = found.meaning else {
             continue;

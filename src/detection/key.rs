@@ -203,10 +203,37 @@ fn by_bare_person(case: &Case<'_>) -> Option<(f64, String)> {
     let logit = match case.holds {
         Holds::Integer | Holds::Uuid | Holds::Key => 2.2,
         _ if case.field.references.is_some() => 1.5,
-        Holds::Unknown | Holds::Text(_) if start == 0 && case.reading.class != Class::Thing => 0.0,
+        Holds::Unknown if start == 0 && case.reading.class != Class::Thing => 0.0,
         _ => return None,
     };
     Some((logit, format!("it names a person ({})", object.label)))
+}
+
+/// A bare `author` or `user` that holds text is what the person is called.
+pub(super) fn read_text(case: &Case<'_>) -> Option<Candidate> {
+    let words = body(case);
+    let (start, object) = person_at(case, words.len())?;
+    let is_text = matches!(case.holds, Holds::Text(length) if length == 0 || length >= 10);
+    if start != 0 || !is_text || object.class != Class::Person || case.field.references.is_some() {
+        return None;
+    }
+    let is_login = is_any(case, words[0], &["user", "login", "account", "admin"]);
+    let data_type = DataType::from_key(if is_login {
+        "contact.username"
+    } else {
+        "contact.name"
+    })?;
+    let logit = match case.reading.class {
+        Class::Person | Class::Record => 1.2,
+        Class::Thing => -1.0,
+        _ => 0.3,
+    };
+    let why = format!("it names a person ({})", object.label);
+    Some(Candidate {
+        data_type,
+        logit,
+        evidence: vec![Evidence::new(EvidenceBy::Name, "objects", why)],
+    })
 }
 
 /// What speaks against a person: a key of several kinds, a tenant, a program.

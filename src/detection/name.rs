@@ -46,6 +46,8 @@ pub(super) struct Name<'a> {
     pub data: Vec<Found>,
     /// Objects it mentions: first word, end, object.
     pub objects: Vec<(usize, usize, &'a Object)>,
+    /// The first piece of the last step, as written.
+    pub first: String,
     /// Objects of the steps before it.
     pub parent_objects: Vec<&'a Object>,
 }
@@ -84,6 +86,7 @@ impl<'a> Name<'a> {
             parents,
             data: Vec::new(),
             objects: Vec::new(),
+            first: split(leaf).into_iter().next().unwrap_or_default(),
             parent_objects: Vec::new(),
         };
         name.find(lexicon);
@@ -156,6 +159,9 @@ impl<'a> Name<'a> {
                 || is_person && roles & !role::TRANSPARENT == 0
                 || roles & role::TRANSPARENT != 0
             {
+                continue;
+            }
+            if ["is", "was"].iter().any(|w| lexicon.id(w) == Some(*word)) {
                 continue;
             }
             bits |= roles;

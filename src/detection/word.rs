@@ -62,6 +62,8 @@ pub(super) struct Object {
     pub business: bool,
     /// A key to it is a key to a person.
     pub key_to_person: bool,
+    /// Acts upon rows without being their subject.
+    pub acts: bool,
     /// Data subject of the vocabulary.
     pub subject: Option<String>,
     /// The words, for explanations.
@@ -151,6 +153,8 @@ struct ObjectEntry {
     business: bool,
     #[serde(default)]
     key_to_person: bool,
+    #[serde(default)]
+    acts: bool,
     words: Vec<String>,
 }
 
@@ -323,6 +327,7 @@ impl Lexicon {
                         closed: entry.closed,
                         relative: entry.relative,
                         business: entry.business,
+                        acts: entry.acts,
                         key_to_person: entry.key_to_person || class == Class::Person,
                         subject: entry.subject.clone(),
                         label: words.clone(),
@@ -630,6 +635,11 @@ pub(super) fn split(name: &str) -> Vec<String> {
     let mut pieces = Vec::new();
     let mut piece = String::new();
     for (i, &c) in chars.iter().enumerate() {
+        // `mother's` is one word, `date d'embauche` two after the article.
+        let is_apostrophe = c == '\'' || c == '’';
+        if is_apostrophe && piece.chars().count() > 1 {
+            continue;
+        }
         if !c.is_alphanumeric() {
             flush(&mut piece, &mut pieces);
             continue;
