@@ -32,6 +32,8 @@ pub(super) struct Siblings {
     pub has_person: bool,
     /// A key to a person.
     pub has_person_key: bool,
+    /// A key to whoever made or changed the row.
+    pub has_actor_key: bool,
     /// Street, city, postcode: two of them.
     pub has_address: bool,
     /// Prices, stock, sort orders.
@@ -120,6 +122,7 @@ impl Siblings {
                 mentions(&["patient", "encounter", "obs"]) && (last == id || name.words.len() == 1);
             siblings.has_secret |= mentions(&["secret", "redirect"]);
             let is_key = last.is_some_and(|w| lexicon.roles(w) & role::ID != 0);
+            siblings.has_actor_key |= name.objects.iter().any(|(_, _, o)| o.acts);
             if is_key && name.words.len() > 1 {
                 let owner = name.objects.last();
                 if owner.is_some_and(|(_, e, o)| {
@@ -167,8 +170,13 @@ impl Siblings {
         let is_of_use = reading
             .topic
             .is_some_and(|t| t.category() == Category::Usage && t.key() != "usage.communication");
-        let has_link =
-            reading.of_person || self.has_person_key || self.personal > 0 || self.has_visitor;
+        let is_made =
+            reading.topic.is_some_and(|t| t.key() == "usage.content") && self.has_actor_key;
+        let has_link = is_made
+            || reading.of_person
+            || self.has_person_key
+            || self.personal > 0
+            || self.has_visitor;
         if reading.class == Class::Record && is_of_use && !has_link {
             reading.class = if reading.is_link {
                 Class::Thing
@@ -360,14 +368,18 @@ fn owner_of(case: &Case<'_>, start: usize, end: usize) -> Owner {
             .copied()
     };
     match case.name.owner(start, end).or_else(above) {
-        Some(o) if o.class != Class::Record => Owner {
-            class: o.class,
-            topic: reading.topic,
-            business: o.business,
-            relative: o.relative,
-            in_name: true,
-            why: format!("`{}` in the name", o.label),
-        },
+        Some(o)
+            if o.class != Class::Record && !(o.class == Class::Thing && is_of_use(case, start)) =>
+        {
+            Owner {
+                class: o.class,
+                topic: reading.topic,
+                business: o.business,
+                relative: o.relative,
+                in_name: true,
+                why: format!("`{}` in the name", o.label),
+            }
+        }
         _ => Owner {
             class: if reading.class == Class::Thing
                 && (reading.of_person || is_for_person(case, end))
@@ -383,6 +395,19 @@ fn owner_of(case: &Case<'_>, start: usize, end: usize) -> Owner {
             why: reading.why.clone(),
         },
     }
+}
+
+/// A technical word before a concept of use (`config_browser`) does not make it a thing's.
+fn is_of_use(case: &Case<'_>, start: usize) -> bool {
+    let is_record = case.reading.class == Class::Record
+        && case
+            .reading
+            .topic
+            .is_some_and(|t| t.category() == Category::Usage);
+    is_record
+        && case.name.words[..start]
+            .iter()
+            .all(|w| case.lexicon.roles(*w) & (role::TECHNICAL | role::KIND) != 0)
 }
 
 /// `billing_…`, `home_…`: only what is of a person has such.
@@ -1060,7 +1085,9 @@ fn by_topic(case: &Case<'_>, out: &mut Vec<Candidate>) {
     let roles = name.roles(case.lexicon);
     let last = name.last_roles(case.lexicon);
     if roles & role::BY != 0
-        || roles & role::ROW_VERB != 0 && last & (role::TIME | role::ROW_VERB) != 0
+        || roles & role::ROW_VERB != 0
+            && last & (role::TIME | role::ROW_VERB) != 0
+            && last & role::FLAG == 0
     {
         return;
     }

@@ -51,7 +51,7 @@ impl Reading {
             closed: object.closed,
             relative: object.relative,
             business: object.business,
-            of_person: object.class == Class::Person,
+            of_person: object.of_person,
             is_link: false,
             words: Vec::new(),
             key_to_person: object.key_to_person,

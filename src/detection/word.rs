@@ -66,6 +66,8 @@ pub(super) struct Object {
     pub acts: bool,
     /// Data subject of the vocabulary.
     pub subject: Option<String>,
+    /// It begins with a person (`customer address`).
+    pub of_person: bool,
     /// The words, for explanations.
     pub label: String,
 }
@@ -318,6 +320,11 @@ impl Lexicon {
             (objects.record, Class::Record),
             (objects.thing, Class::Thing),
         ];
+        let persons: Vec<String> = classes[0]
+            .0
+            .iter()
+            .flat_map(|entry| entry.words.iter().cloned())
+            .collect();
         for (entries, class) in classes {
             for entry in entries {
                 for words in &entry.words {
@@ -328,6 +335,10 @@ impl Lexicon {
                         relative: entry.relative,
                         business: entry.business,
                         acts: entry.acts,
+                        of_person: class == Class::Person
+                            || words
+                                .split_once(' ')
+                                .is_some_and(|(first, _)| persons.iter().any(|p| p == first)),
                         key_to_person: entry.key_to_person || class == Class::Person,
                         subject: entry.subject.clone(),
                         label: words.clone(),
@@ -503,19 +514,25 @@ impl Lexicon {
                 .cloned()
                 .or_else(|| self.ids.get(&stem).map(|id| vec![*id]))
         };
-        // `addresses` and `address` are one word even where both stand in the lists.
-        let is_plural = piece.len() > 4
+        let exact = || self.ids.get(piece).map(|id| vec![*id]);
+        let is_plural = piece.len() > 3
             && piece.ends_with('s')
             && !piece.ends_with("ss")
             && !self.fixed.iter().any(|f| f == piece);
-        let plain = if is_plural {
+        if !is_plural {
+            return exact();
+        }
+        let stem = || {
             singular("ies", "y")
                 .or_else(|| singular("s", ""))
                 .or_else(|| singular("es", ""))
-        } else {
-            None
         };
-        plain.or_else(|| self.ids.get(piece).map(|id| vec![*id]))
+        // `addresses` and `address` are one word even where both stand in the lists; short words (`bids`) may be their own.
+        if piece.len() > 4 {
+            stem().or_else(exact)
+        } else {
+            exact().or_else(stem)
+        }
     }
 
     /// Glued words (`dateofbirth`, `kundennummer`): the split into the fewest known words, or an unknown
