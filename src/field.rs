@@ -64,6 +64,30 @@ pub struct Dataset {
     pub place: Place,
     /// Rows, where the source itself knows or estimates them (a catalogue).
     pub rows_estimate: Option<u64>,
+    /// Rows, where the reader saw all of them.
+    pub rows_counted: Option<u64>,
+}
+
+/// How a source itself knows the oldest and newest value of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KnownBy {
+    /// Its catalogue says so.
+    Catalogue,
+    /// The ends of an index.
+    Index,
+    /// Statistics kept for planning, or of row groups.
+    Statistics,
+}
+
+/// The oldest and newest value of a field of dates, as ISO 8601 dates, where the source knows them without reading all rows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Extent {
+    /// Oldest.
+    pub oldest: String,
+    /// Newest.
+    pub newest: String,
+    /// How it is known.
+    pub by: KnownBy,
 }
 
 /// A tag as it stands in the source: `pii: email`, `SECURITY LABEL FOR anon: MASKED WITH …`. Detection reads its meaning.
@@ -96,6 +120,8 @@ pub struct Field {
     pub allowed: Vec<String>,
     /// Validators beside the type (`email`, `max_length(4)`).
     pub validators: Vec<String>,
+    /// Oldest and newest value, where the source knows them.
+    pub extent: Option<Extent>,
 }
 
 impl Field {

@@ -342,7 +342,8 @@ impl Placed<'_> {
             .map(|summary| summary.rows + summary.nulls)
             .max()
             .filter(|rows| *rows > 0);
-        let rows = collected.dataset.rows_estimate.or(seen);
+        let counted = collected.dataset.rows_counted;
+        let rows = counted.or(collected.dataset.rows_estimate).or(seen);
         let age = age::of(&fields, &summaries);
         let mut record = DatasetRecord {
             source: self.name.clone(),
@@ -350,6 +351,7 @@ impl Placed<'_> {
             subjects: judged.subjects,
             rows,
             rows_by: rows.map(|_| match collected.dataset.rows_estimate {
+                _ if counted.is_some() => RowsBy::Count,
                 Some(_) => RowsBy::Estimate,
                 None if is_sample => RowsBy::Sample,
                 None => RowsBy::Count,

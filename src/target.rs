@@ -61,6 +61,11 @@ pub enum TargetError {
     /// A variable that is not set.
     #[error("the environment variable `{0}` is not set, so the target env:{0} names nothing")]
     Variable(String),
+    /// A variable whose value is neither a URL nor a path.
+    #[error(
+        "the environment variable `{0}` holds neither a URL such as postgres://host/name nor a path of something that is there"
+    )]
+    VariableValue(String),
 }
 
 /// Everything that the targets name, sorted by name, each once.
@@ -86,11 +91,12 @@ fn candidates(target: &str, options: WalkOptions) -> Result<Vec<Candidate>, Targ
     if let Some(variable) = target.strip_prefix("env:") {
         let url =
             std::env::var(variable).map_err(|_| TargetError::Variable(variable.to_owned()))?;
-        return if is_url(&url) {
-            Ok(vec![of_url(&url)])
-        } else {
-            candidates(&url, options)
-        };
+        if is_url(&url) {
+            return Ok(vec![of_url(&url)]);
+        }
+        // What the variable holds is never shown: it may be a password.
+        return candidates(&url, options)
+            .map_err(|_| TargetError::VariableValue(variable.to_owned()));
     }
     if is_url(target) {
         return Ok(vec![of_url(target)]);

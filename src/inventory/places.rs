@@ -169,6 +169,7 @@ fn normal(declared: &str) -> String {
     let text = lower.split(" collate").next().unwrap_or(&lower).trim();
     let pairs = [
         ("character varying", "varchar"),
+        ("character(", "char("),
         ("timestamp without time zone", "timestamp"),
         ("timestamp with time zone", "timestamptz"),
         ("double precision", "double"),

@@ -1,7 +1,7 @@
 //! The age of a dataset: which field dates its rows, and the oldest and newest row — the ground for retention checks.
 
 use crate::detection::summary::FieldSummary;
-use crate::field::Field;
+use crate::field::{Field, KnownBy};
 use crate::inventory::AgeBy;
 use jiff::civil::Date;
 
@@ -92,6 +92,14 @@ pub fn of(fields: &[Field], summaries: &[FieldSummary]) -> Option<Age> {
         .filter_map(|(i, (f, s))| Some((rank(f, s)?, i)));
     let (_, best) = ranked.min()?;
     let (field, dates) = (&fields[best], &summaries[best].dates);
+    if let Some(known) = &field.extent {
+        return Some(Age {
+            time_field: field.path.clone(),
+            oldest: Some(known.oldest.clone()),
+            newest: Some(known.newest.clone()),
+            age_by: Some(by(known.by)),
+        });
+    }
     let oldest = dates.oldest().and_then(iso);
     Some(Age {
         time_field: field.path.clone(),
@@ -99,6 +107,14 @@ pub fn of(fields: &[Field], summaries: &[FieldSummary]) -> Option<Age> {
         newest: dates.newest().and_then(iso),
         oldest,
     })
+}
+
+fn by(known: KnownBy) -> AgeBy {
+    match known {
+        KnownBy::Catalogue => AgeBy::Catalogue,
+        KnownBy::Index => AgeBy::Index,
+        KnownBy::Statistics => AgeBy::Statistics,
+    }
 }
 
 /// Whether the field holds times: by its values where there are any, by its type where there are none.
@@ -156,6 +172,7 @@ fn iso(days: i32) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::field::Extent;
 
     fn dated(names: &[&str]) -> Option<String> {
         let field = |name: &&str| Field {
@@ -174,6 +191,23 @@ mod tests {
         );
         assert_eq!(dated(&["due_date", "date_of_birth", "expires_at"]), None);
         assert_eq!(dated(&["ts"]).as_deref(), Some("ts"));
+    }
+
+    #[test]
+    fn what_the_source_knows_wins_over_a_sample() {
+        let extent = Extent {
+            oldest: "2019-03-01".into(),
+            newest: "2026-11-20".into(),
+            by: KnownBy::Index,
+        };
+        let field = Field {
+            declared_type: Some("timestamptz".into()),
+            extent: Some(extent),
+            ..Field::named("created_at")
+        };
+        let age = of(&[field], &[FieldSummary::default()]).expect("it dates rows");
+        assert_eq!(age.oldest.as_deref(), Some("2019-03-01"));
+        assert_eq!(age.age_by, Some(AgeBy::Index));
     }
 
     #[test]

@@ -181,6 +181,7 @@ impl Sink for Collector<'_> {
 fn fill_dataset(known: &mut Dataset, told: Dataset) {
     known.comment = known.comment.take().or(told.comment);
     known.rows_estimate = known.rows_estimate.or(told.rows_estimate);
+    known.rows_counted = known.rows_counted.or(told.rows_counted);
     add_new(&mut known.tags, told.tags);
 }
 
@@ -192,6 +193,7 @@ fn fill_field(known: &mut Field, told: Field) {
     };
     known.references = known.references.take().or(told.references);
     known.primary_key |= told.primary_key;
+    known.extent = known.extent.take().or(told.extent);
     add_new(&mut known.tags, told.tags);
     add_new(&mut known.allowed, told.allowed);
     add_new(&mut known.validators, told.validators);

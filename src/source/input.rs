@@ -288,8 +288,17 @@ pub fn without_credentials(url: &str) -> String {
         return url.to_owned();
     };
     let authority_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    // The last @ of the authority ends the credentials: passwords may hold @ themselves.
-    let host_start = rest[..authority_end].rfind('@').map_or(0, |at| at + 1);
+    // The last @ ends the credentials: passwords may hold @ themselves, and those of servers of databases also / ? #,
+    // though they should be written otherwise.
+    let is_server = ["postgres", "mysql", "mariadb", "redis", "mongodb", "amqp"]
+        .iter()
+        .any(|name| scheme.to_ascii_lowercase().starts_with(name));
+    let searched = if is_server {
+        rest
+    } else {
+        &rest[..authority_end]
+    };
+    let host_start = searched.rfind('@').map_or(0, |at| at + 1);
     let shown = &rest[host_start..];
     let path_end = shown.find(['?', '#']).unwrap_or(shown.len());
     format!("{scheme}://{}", &shown[..path_end])
@@ -311,6 +320,16 @@ mod tests {
 
     #[test]
     fn urls_are_shown_without_credentials() {
+        for password in ["se/cret", "se?cret", "se#cret", "se@cret/1"] {
+            assert_eq!(
+                without_credentials(&format!("mysql://ana:{password}@db.example/shop")),
+                "mysql://db.example/shop"
+            );
+        }
+        assert_eq!(
+            without_credentials("s3://bucket/a@b.csv"),
+            "s3://bucket/a@b.csv"
+        );
         assert_eq!(
             without_credentials("postgres://ana:p@ss@db.example:5432/shop?password=x"),
             "postgres://db.example:5432/shop"

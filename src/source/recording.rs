@@ -159,6 +159,7 @@ impl Sink for Recording {
             let known = &mut self.datasets[at].dataset;
             fill(&mut known.comment, dataset.comment);
             fill(&mut known.rows_estimate, dataset.rows_estimate);
+            fill(&mut known.rows_counted, dataset.rows_counted);
             if known.tags.is_empty() {
                 known.tags = dataset.tags;
             }
@@ -179,6 +180,7 @@ impl Sink for Recording {
             fill(&mut known.comment, field.comment);
             fill(&mut known.references, field.references);
             known.primary_key |= field.primary_key;
+            fill(&mut known.extent, field.extent);
             if known.tags.is_empty() {
                 known.tags = field.tags;
             }

@@ -60,6 +60,13 @@ impl Paths {
         paths
     }
 
+    /// Only the record itself, which is what the column `prefix` of a table holds.
+    pub fn below(prefix: &str) -> Self {
+        let mut paths = Self::new();
+        prefix.clone_into(&mut paths.nodes[0].path);
+        paths
+    }
+
     fn add(&mut self, path: String, steps: u32) -> PathId {
         let id = PathId(self.nodes.len() as u32);
         self.nodes.push(Node {
