@@ -16,6 +16,7 @@ pub mod correction;
 mod declared_type;
 pub mod field;
 mod form;
+mod gazetteer;
 mod fusion;
 mod key;
 mod name;
