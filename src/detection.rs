@@ -21,6 +21,7 @@ mod fusion;
 mod key;
 mod name;
 mod object;
+mod prose;
 pub mod proof;
 mod scan_bytes;
 pub mod span;
