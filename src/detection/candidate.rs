@@ -10,8 +10,9 @@ use super::trigger::{
 };
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
+use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache as DfaCache, DFA};
-use regex_automata::{Anchored, Input, PatternSet};
+use regex_automata::{Anchored, Input};
 use std::ops::Range;
 
 /// A valid match of a form.
@@ -30,7 +31,7 @@ pub(super) struct Plan {
     digits: Option<DigitForms>,
     joints: Option<JointForms>,
     heads: Vec<HeadForms>,
-    literals: Option<(AhoCorasick, Vec<Literal>)>,
+    literals: Option<LiteralForms>,
     /// Literals too short to be searched together.
     signs: Vec<(memmem::Finder<'static>, Literal)>,
     anywhere: Vec<u16>,
@@ -85,7 +86,8 @@ struct JointForms {
 pub(super) struct Scratch {
     masks: Masks,
     caches: Caches,
-    automaton: Option<(DfaCache, PatternSet)>,
+    automaton: Option<DfaCache>,
+    matching: Vec<u64>,
     nearby: Nearby,
     /// Valid matches of the last search, in the order of their places.
     pub hits: Vec<Hit>,
@@ -142,7 +144,7 @@ impl Plan {
             }
         }
         plan.digits = (!digits.is_empty()).then(|| DigitForms::new(forms, digits));
-        plan.literals = (!literals.is_empty()).then(|| literal_searcher(literals));
+        plan.literals = (!literals.is_empty()).then(|| LiteralForms::new(literals));
         plan
     }
 
@@ -261,16 +263,16 @@ impl Plan {
     }
 
     fn search_literals(&self, forms: &Forms, text: &[u8], scratch: &mut Scratch) {
-        let Some(searcher) = &self.literals else {
-            return;
-        };
+        let Some(literals) = &self.literals else { return };
         let mut at = 0;
-        while let Some(found) = searcher.0.find(aho_corasick::Input::new(text).range(at..)) {
+        while let Some(found) = literals.searcher.find(aho_corasick::Input::new(text).range(at..)) {
             at = found.start() + 1;
-            // One literal may begin another, so each that stands here is tried.
-            let here = |literal: &&Literal| text[found.start()..].starts_with(&literal.bytes);
-            for literal in searcher.1.iter().filter(here) {
-                scratch.add_at(forms, literal, text, found.start());
+            // One literal may begin another, so each that may stand here is tried.
+            for index in &literals.beside[found.pattern().as_usize()] {
+                let literal = &literals.all[*index];
+                if text[found.start()..].starts_with(&literal.bytes) {
+                    scratch.add_at(forms, literal, text, found.start());
+                }
             }
         }
     }
@@ -387,35 +389,63 @@ impl DigitForms {
         region: Range<usize>,
         scratch: &mut Scratch,
     ) {
-        let make = || {
-            (
-                self.automaton.create_cache(),
-                PatternSet::new(self.forms.len()),
-            )
-        };
-        let (mut cache, mut matching) = scratch.automaton.take().unwrap_or_else(make);
-        matching.clear();
-        let input = Input::new(text).range(region.clone());
-        let searched =
-            self.automaton
-                .try_which_overlapping_matches(&mut cache, &input, &mut matching);
-        searched.expect("the automaton has neither a limit of clears nor bytes it quits at");
+        let cache = scratch.automaton.get_or_insert_with(|| self.automaton.create_cache());
+        matching(&self.automaton, cache, text, region.clone(), &mut scratch.matching);
         let mut asked = false;
-        for pattern in matching.iter() {
-            let form = self.forms[pattern.as_usize()];
-            if !forms.get(form).is_open() && region.len() <= LONG_REGION {
-                if !asked {
-                    let from = region.start.saturating_sub(CONTEXT_REACH);
-                    words.within(&text[from..region.end], &mut scratch.nearby);
-                    asked = true;
+        for word in 0..scratch.matching.len() {
+            let mut bits = scratch.matching[word];
+            while bits != 0 {
+                let form = self.forms[word * 64 + bits.trailing_zeros() as usize];
+                bits &= bits - 1;
+                if !forms.get(form).is_open() && region.len() <= LONG_REGION {
+                    if !asked {
+                        let from = region.start.saturating_sub(CONTEXT_REACH);
+                        words.within(&text[from..region.end], &mut scratch.nearby);
+                        asked = true;
+                    }
+                    if !words.supports(&scratch.nearby, form) {
+                        continue;
+                    }
                 }
-                if !words.supports(&scratch.nearby, form) {
-                    continue;
-                }
+                add_matches(forms, form, text, region.clone(), scratch);
             }
-            add_matches(forms, form, text, region.clone(), scratch);
         }
-        scratch.automaton = Some((cache, matching));
+    }
+}
+
+/// Which patterns of an automaton match somewhere in a part of a text, as bits.
+fn matching(automaton: &DFA, cache: &mut DfaCache, text: &[u8], part: Range<usize>, bits: &mut Vec<u64>) {
+    const NEVER: &str = "the automaton has neither a limit of clears nor bytes it quits at";
+    bits.clear();
+    bits.resize(automaton.pattern_len().div_ceil(64), 0);
+    let input = Input::new(text).range(part.clone());
+    let mut state = automaton.start_state_forward(cache, &input).expect(NEVER);
+    // A match shows in the state after the byte that follows it.
+    for byte in &text[part.clone()] {
+        state = automaton.next_state(cache, state, *byte).expect(NEVER);
+        if state.is_tagged() {
+            if state.is_dead() {
+                return;
+            }
+            add_patterns(automaton, cache, state, bits);
+        }
+    }
+    state = match text.get(part.end) {
+        Some(byte) => automaton.next_state(cache, state, *byte).expect(NEVER),
+        None => automaton.next_eoi_state(cache, state).expect(NEVER),
+    };
+    if state.is_match() {
+        add_patterns(automaton, cache, state, bits);
+    }
+}
+
+/// Adds the patterns that a state matches.
+pub(super) fn add_patterns(automaton: &DFA, cache: &DfaCache, state: LazyStateID, bits: &mut [u64]) {
+    if state.is_match() {
+        for index in 0..automaton.match_len(cache, state) {
+            let pattern = automaton.match_pattern(cache, state, index).as_usize();
+            bits[pattern / 64] |= 1 << (pattern % 64);
+        }
     }
 }
 
@@ -486,12 +516,23 @@ fn window(text: &[u8], place: Range<usize>, alphabet: &ByteSet, reach: usize) ->
     place.start - before..place.end + after
 }
 
-fn literal_searcher(literals: Vec<Literal>) -> (AhoCorasick, Vec<Literal>) {
-    let patterns = literals.iter().map(|literal| &literal.bytes);
-    let built = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostFirst)
-        .build(patterns);
-    (built.expect("a few hundred short literals"), literals)
+/// Forms found by literals, which are searched together.
+struct LiteralForms {
+    searcher: AhoCorasick,
+    all: Vec<Literal>,
+    /// For each literal those that stand where it stands, perhaps: itself, what begins with it, what it begins with.
+    beside: Vec<Vec<usize>>,
+}
+
+impl LiteralForms {
+    fn new(all: Vec<Literal>) -> Self {
+        let patterns = all.iter().map(|literal| &literal.bytes);
+        let searcher = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(patterns);
+        let is_beside = |a: &Literal, b: &Literal| a.bytes.starts_with(&b.bytes) || b.bytes.starts_with(&a.bytes);
+        let beside = |a: &Literal| all.iter().enumerate().filter(|(_, b)| is_beside(a, b)).map(|(i, _)| i).collect();
+        let beside = all.iter().map(beside).collect();
+        Self { searcher: searcher.expect("a few hundred short literals"), all, beside }
+    }
 }
 
 fn region_bytes() -> ByteSet {

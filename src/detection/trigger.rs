@@ -63,6 +63,8 @@ pub(super) const JOINT_GAP: usize = 4;
 const JOINT_CHAIN: usize = 4;
 /// Shortest literal worth searching for.
 const LITERAL: usize = 3;
+/// Bytes of a literal after which more tell nothing new.
+const LONGEST_LITERAL: usize = 24;
 /// Most literals a form may ask for.
 const LITERALS: usize = 40;
 
@@ -89,6 +91,9 @@ pub(super) fn trigger(hir: &Hir) -> Trigger {
     }
     if let Some(literals) = literals(hir) {
         return Trigger::Literals(literals);
+    }
+    if let Some(literals) = inner_literals(hir).filter(|literals| literals[0].len() < LITERAL) {
+        return Trigger::Around { literals, alphabet };
     }
     if let Some(heads) = heads(hir, &alphabet) {
         return Trigger::Heads(Box::new(heads));
@@ -127,7 +132,7 @@ fn literals(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let mut extractor = Extractor::new();
     extractor
         .kind(ExtractKind::Prefix)
-        .limit_literal_len(HEAD)
+        .limit_literal_len(LONGEST_LITERAL)
         .limit_total(LITERALS);
     let mut found = extractor.extract(hir);
     found.minimize_by_preference();
@@ -149,7 +154,7 @@ fn inner_literals(hir: &Hir) -> Option<Vec<Vec<u8>>> {
         _ => vec![hir],
     };
     let pieces: Vec<Vec<Vec<u8>>> = parts.iter().filter_map(|part| alternatives(part)).collect();
-    let is_rare = |byte: &u8| !byte.is_ascii_alphanumeric() && !b" .,:/_-()\"'=+".contains(byte);
+    let is_rare = |byte: &u8| matches!(byte, b'@' | b'$' | b'~' | b'^' | 0x80..);
     let is_sign = |piece: &&Vec<Vec<u8>>| piece.iter().all(|l| l.iter().any(is_rare) || l == b"::");
     let shortest = |piece: &Vec<Vec<u8>>| piece.iter().map(Vec::len).min().unwrap_or(0);
     let longest = || {
@@ -185,7 +190,7 @@ fn heads(hir: &Hir, alphabet: &ByteSet) -> Option<Heads> {
         .iter_mut()
         .for_each(|place| *place = ByteSet([u64::MAX; 4]));
     let is_word = |set: &ByteSet| set.iter().all(is_word_byte);
-    let shortest = places.iter().take_while(|place| is_word(place)).count();
+    let shortest = sure_word(hir).0;
     let lengths = hir.properties();
     let is_one_word = is_word(alphabet);
     // Bytes of which each can be any letter or digit say nothing; a head must tell, or the length of its word must.
@@ -215,6 +220,45 @@ fn heads(hir: &Hir, alphabet: &ByteSet) -> Option<Heads> {
 /// Whether a byte is part of a word of ASCII.
 pub(super) fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Bytes that surely are of the first word, and whether all of the pattern is.
+fn sure_word(hir: &Hir) -> (usize, bool) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => (0, true),
+        HirKind::Literal(literal) => {
+            let length = literal.0.iter().take_while(|byte| is_word_byte(**byte)).count();
+            (length, length == literal.0.len())
+        }
+        HirKind::Class(class) => {
+            let is_word = class_bytes(class).iter().all(is_word_byte);
+            (usize::from(is_word), is_word)
+        }
+        HirKind::Capture(capture) => sure_word(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let (length, is_all) = sure_word(&repetition.sub);
+            match repetition.min {
+                0 => (0, is_all),
+                least if is_all => (length * least as usize, true),
+                _ => (length, false),
+            }
+        }
+        HirKind::Concat(parts) => {
+            let mut sum = 0;
+            for part in parts {
+                let (length, is_all) = sure_word(part);
+                sum += length;
+                if !is_all {
+                    return (sum, false);
+                }
+            }
+            (sum, true)
+        }
+        HirKind::Alternation(parts) => {
+            let all = parts.iter().map(sure_word);
+            all.reduce(|a, b| (a.0.min(b.0), a.1 && b.1)).unwrap_or((0, true))
+        }
+    }
 }
 
 fn starts_word(hir: &Hir) -> bool {
@@ -535,7 +579,7 @@ pub(super) fn simplified(hir: Hir, all_digits: &ClassUnicode) -> Hir {
     })
 }
 
-/// A wider pattern that tells apart only digits, capitals, small letters, other ASCII bytes one by one, and the rest.
+/// A wider pattern that tells apart only capitals, small letters, other ASCII bytes one by one, and the rest.
 /// Whatever the pattern matches, the wider one matches; its automaton stays small however many detectors there are.
 pub(super) fn widened(hir: Hir) -> Hir {
     rewrite(hir, &|kind| match kind {
@@ -561,7 +605,6 @@ fn wide_class(bytes: &ByteSet, longest: usize) -> Hir {
     let mut add = |start, end| wide.push(ClassBytesRange::new(start, end));
     for byte in bytes.iter() {
         match byte {
-            b'0'..=b'9' => add(b'0', b'9'),
             b'A'..=b'Z' => add(b'A', b'Z'),
             b'a'..=b'z' => add(b'a', b'z'),
             128.. => add(128, 255),
