@@ -28,6 +28,7 @@ pub mod span;
 pub mod summary;
 pub mod tag;
 mod trigger;
+mod value_shape;
 mod word;
 
 /// Everything that detects, made from one table of detectors and shared by all threads.

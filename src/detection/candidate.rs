@@ -263,9 +263,14 @@ impl Plan {
     }
 
     fn search_literals(&self, forms: &Forms, text: &[u8], scratch: &mut Scratch) {
-        let Some(literals) = &self.literals else { return };
+        let Some(literals) = &self.literals else {
+            return;
+        };
         let mut at = 0;
-        while let Some(found) = literals.searcher.find(aho_corasick::Input::new(text).range(at..)) {
+        while let Some(found) = literals
+            .searcher
+            .find(aho_corasick::Input::new(text).range(at..))
+        {
             at = found.start() + 1;
             // One literal may begin another, so each that may stand here is tried.
             for index in &literals.beside[found.pattern().as_usize()] {
@@ -279,6 +284,16 @@ impl Plan {
 }
 
 impl Scratch {
+    /// Classifies the bytes of a text, as `search` does.
+    pub fn fill_masks(&mut self, text: &[u8]) {
+        scan_bytes::fill(text, &mut self.masks);
+    }
+
+    /// The mask of words of the last text.
+    pub fn words_mask(&self) -> &[u64] {
+        &self.masks.words
+    }
+
     /// The hits, to be given back, and the memory for words near them.
     pub fn take_hits(&mut self) -> (Vec<Hit>, &mut Nearby) {
         (std::mem::take(&mut self.hits), &mut self.nearby)
@@ -389,8 +404,16 @@ impl DigitForms {
         region: Range<usize>,
         scratch: &mut Scratch,
     ) {
-        let cache = scratch.automaton.get_or_insert_with(|| self.automaton.create_cache());
-        matching(&self.automaton, cache, text, region.clone(), &mut scratch.matching);
+        let cache = scratch
+            .automaton
+            .get_or_insert_with(|| self.automaton.create_cache());
+        matching(
+            &self.automaton,
+            cache,
+            text,
+            region.clone(),
+            &mut scratch.matching,
+        );
         let mut asked = false;
         for word in 0..scratch.matching.len() {
             let mut bits = scratch.matching[word];
@@ -414,7 +437,13 @@ impl DigitForms {
 }
 
 /// Which patterns of an automaton match somewhere in a part of a text, as bits.
-fn matching(automaton: &DFA, cache: &mut DfaCache, text: &[u8], part: Range<usize>, bits: &mut Vec<u64>) {
+fn matching(
+    automaton: &DFA,
+    cache: &mut DfaCache,
+    text: &[u8],
+    part: Range<usize>,
+    bits: &mut Vec<u64>,
+) {
     const NEVER: &str = "the automaton has neither a limit of clears nor bytes it quits at";
     bits.clear();
     bits.resize(automaton.pattern_len().div_ceil(64), 0);
@@ -440,7 +469,12 @@ fn matching(automaton: &DFA, cache: &mut DfaCache, text: &[u8], part: Range<usiz
 }
 
 /// Adds the patterns that a state matches.
-pub(super) fn add_patterns(automaton: &DFA, cache: &DfaCache, state: LazyStateID, bits: &mut [u64]) {
+pub(super) fn add_patterns(
+    automaton: &DFA,
+    cache: &DfaCache,
+    state: LazyStateID,
+    bits: &mut [u64],
+) {
     if state.is_match() {
         for index in 0..automaton.match_len(cache, state) {
             let pattern = automaton.match_pattern(cache, state, index).as_usize();
@@ -527,11 +561,25 @@ struct LiteralForms {
 impl LiteralForms {
     fn new(all: Vec<Literal>) -> Self {
         let patterns = all.iter().map(|literal| &literal.bytes);
-        let searcher = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(patterns);
-        let is_beside = |a: &Literal, b: &Literal| a.bytes.starts_with(&b.bytes) || b.bytes.starts_with(&a.bytes);
-        let beside = |a: &Literal| all.iter().enumerate().filter(|(_, b)| is_beside(a, b)).map(|(i, _)| i).collect();
+        let searcher = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostFirst)
+            .build(patterns);
+        let is_beside = |a: &Literal, b: &Literal| {
+            a.bytes.starts_with(&b.bytes) || b.bytes.starts_with(&a.bytes)
+        };
+        let beside = |a: &Literal| {
+            all.iter()
+                .enumerate()
+                .filter(|(_, b)| is_beside(a, b))
+                .map(|(i, _)| i)
+                .collect()
+        };
         let beside = all.iter().map(beside).collect();
-        Self { searcher: searcher.expect("a few hundred short literals"), all, beside }
+        Self {
+            searcher: searcher.expect("a few hundred short literals"),
+            all,
+            beside,
+        }
     }
 }
 

@@ -1,18 +1,49 @@
 //! Detection in the values of one field: whole values against the forms of all detectors, long ones as text.
 //! Knows nothing of the field's name; what it gives is counts, never values.
 
+use super::candidate::automaton;
+use super::form::{Caches, Forms};
+use super::gazetteer::{self, Reading};
 use super::span::{RawSpan, TextScanner};
 use super::summary::{FieldSummary, Shape, ValueMatch};
+use super::value_shape::{self, shape_of};
 use crate::detector::Detectors;
 use crate::field::TextPlace;
 use crate::value::{Value, Values};
+use regex_automata::hybrid::dfa::{Cache as DfaCache, DFA};
+use regex_automata::{Anchored, Input};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Longer values are scanned as text.
 const LONGEST_WHOLE: usize = 128;
+/// Values that match the same patterns are validated one by one up to this many; from then on the automaton, which still
+/// sees every value, stands for the validators. At 95 % at most 3 in this many are of another class.
+const ENOUGH: u64 = 2_000;
+/// After as many readings by the lists of names, one value in this many is read.
+const ONE_IN: u64 = 16;
 
-/// Matches batches of values of fields against all detectors.
+/// Matches batches of values of fields against all detectors. Clones share what is compiled.
+#[derive(Clone)]
 pub struct ColumnScanner {
     text: TextScanner,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    /// All patterns, widened, between the ends of a value; made when the first value comes.
+    automaton: OnceLock<DFA>,
+    /// Memory that batches lend each other; as many as run at once.
+    scratch: Mutex<Vec<Scratch>>,
+}
+
+/// Memory of one thread.
+#[derive(Default)]
+struct Scratch {
+    automaton: Option<DfaCache>,
+    caches: Caches,
+    spans: Vec<RawSpan>,
+    candidates: Vec<u16>,
 }
 
 /// What is known so far of one field; one a thread and field.
@@ -20,7 +51,35 @@ pub struct ColumnScanner {
 pub struct ColumnState {
     next_row: u64,
     summary: FieldSummary,
-    spans: Vec<RawSpan>,
+    seen: Option<Box<Seen>>,
+}
+
+/// What is counted once values come; fields of schemas never need it.
+struct Seen {
+    shapes: [u64; Shape::ALL.len()],
+    classes: Vec<Class>,
+    names: Names,
+}
+
+/// Values that the automaton cannot tell apart: they match the same widened patterns.
+struct Class {
+    candidates: Vec<u16>,
+    /// Values validated.
+    validated: u64,
+    /// Values taken as valid in the same share, without looking.
+    taken: u64,
+    /// For each detector, how many of the validated ones matched.
+    matches: Vec<(u16, ValueMatch)>,
+}
+
+/// Readings by the lists of names.
+#[derive(Default)]
+struct Names {
+    asked: u64,
+    read: u64,
+    people: u64,
+    single: u64,
+    places: u64,
 }
 
 impl ColumnState {
@@ -35,13 +94,37 @@ impl ColumnState {
     /// Joins what another split of the same field gave.
     pub fn merge(&mut self, other: Self) {
         self.next_row = self.next_row.max(other.next_row);
-        self.summary.merge(&other.summary);
+        self.summary.merge(&other.into_summary());
     }
 
     /// What was seen.
-    pub fn into_summary(self) -> FieldSummary {
+    pub fn into_summary(mut self) -> FieldSummary {
+        let Some(seen) = self.seen.take() else {
+            return self.summary;
+        };
+        for (shape, count) in Shape::ALL.into_iter().zip(seen.shapes) {
+            self.summary.add_shape(shape, count);
+        }
+        for class in seen.classes {
+            self.summary.by_invariant += class.taken;
+            let all = class.validated + class.taken;
+            for (detector, mut found) in class.matches {
+                found.count = share_of(found.count, all, class.validated);
+                self.summary.add_match(detector, found);
+            }
+        }
+        let of_all = |count| share_of(count, seen.names.asked, seen.names.read);
+        self.summary.person_names += of_all(seen.names.people);
+        self.summary.single_names += of_all(seen.names.single);
+        self.summary.place_names += of_all(seen.names.places);
         self.summary
     }
+}
+
+/// What `count` of `part` makes of `all`, rounded.
+fn share_of(count: u64, all: u64, part: u64) -> u64 {
+    let product = u128::from(count) * u128::from(all) + u128::from(part) / 2;
+    u64::try_from(product / u128::from(part.max(1))).unwrap_or(u64::MAX)
 }
 
 impl ColumnScanner {
@@ -49,6 +132,7 @@ impl ColumnScanner {
     pub fn new(detectors: &Detectors) -> Self {
         Self {
             text: TextScanner::new(detectors),
+            shared: Arc::default(),
         }
     }
 
@@ -60,67 +144,397 @@ impl ColumnScanner {
     /// Reads a batch of values of one field.
     pub fn observe(&self, state: &mut ColumnState, values: Values<'_>) {
         state.summary.nulls += values.nulls();
+        if values.is_empty() {
+            return;
+        }
+        let lent = self
+            .shared
+            .scratch
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        let mut scratch = lent.unwrap_or_default();
+        let mut seen = state.seen.take().unwrap_or_default();
         for (value, weight) in values.iter() {
             let bytes = value.bytes().trim_ascii();
-            let hash = hash(bytes);
-            let shape = if bytes.is_empty() {
-                Shape::Empty
-            } else {
-                Shape::Other
-            };
-            state.summary.add(bytes.len() as u32, shape, hash, weight);
-            self.match_value(state, bytes, weight);
+            self.observe_one(state, &mut seen, &mut scratch, bytes, weight);
             state.next_row += 1;
+        }
+        state.seen = Some(seen);
+        self.shared
+            .scratch
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(scratch);
+    }
+
+    fn observe_one(
+        &self,
+        state: &mut ColumnState,
+        seen: &mut Seen,
+        scratch: &mut Scratch,
+        bytes: &[u8],
+        weight: u64,
+    ) {
+        let shape = shape_of(bytes);
+        seen.shapes[shape as usize] += weight;
+        state.summary.add(
+            u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+            value_shape::hash(bytes),
+            weight,
+        );
+        match shape {
+            Shape::Empty => return,
+            Shape::Date | Shape::DateTime => note_date(&mut state.summary, bytes, weight),
+            Shape::Word | Shape::Words => note_name(&mut seen.names, bytes, weight),
+            _ => {}
+        }
+        let is_text =
+            matches!(shape, Shape::Sentence | Shape::Structured) || bytes.len() > LONGEST_WHOLE;
+        let is_known = !is_text && self.match_whole(state.next_row, seen, scratch, bytes, weight);
+        if is_text || (!is_known && may_hold_more(shape, bytes)) {
+            self.match_text(state, scratch, bytes, weight);
         }
     }
 
-    fn match_value(&self, state: &mut ColumnState, bytes: &[u8], weight: u64) {
-        let first_row = state.next_row;
-        if bytes.len() > LONGEST_WHOLE {
-            state.spans.clear();
-            self.text
-                .scan(bytes, TextPlace::default(), &mut state.spans);
-            state.spans.sort_by_key(|span| span.detector);
-            state.spans.dedup_by_key(|span| span.detector);
-            for span in &state.spans {
-                let found = ValueMatch {
-                    count: weight,
-                    in_text: weight,
-                    first_row,
-                    masked: span.masked.clone(),
-                };
-                state.summary.add_match(span.detector, found);
-            }
-            return;
+    /// Matches a value as a whole; whether some pattern could be it.
+    fn match_whole(
+        &self,
+        row: u64,
+        seen: &mut Seen,
+        scratch: &mut Scratch,
+        bytes: &[u8],
+        weight: u64,
+    ) -> bool {
+        let automaton = self.automaton();
+        let cache = scratch
+            .automaton
+            .get_or_insert_with(|| automaton.create_cache());
+        scratch.candidates.clear();
+        whole_candidates(automaton, cache, bytes, &mut scratch.candidates);
+        if scratch.candidates.is_empty() {
+            return false;
         }
+        let class = seen.class(&scratch.candidates);
+        if class.validated >= ENOUGH {
+            class.taken += weight;
+        } else {
+            class.validate(self.text.forms(), &mut scratch.caches, row, bytes, weight);
+        }
+        true
+    }
+
+    /// Scans a value as text; a detector counts once a value.
+    fn match_text(
+        &self,
+        state: &mut ColumnState,
+        scratch: &mut Scratch,
+        bytes: &[u8],
+        weight: u64,
+    ) {
+        scratch.spans.clear();
+        self.text
+            .scan(bytes, TextPlace::default(), &mut scratch.spans);
+        scratch
+            .spans
+            .sort_by_key(|span| (span.detector, span.start));
+        scratch.spans.dedup_by_key(|span| span.detector);
+        for span in &scratch.spans {
+            let is_all = span.start == 0 && span.end == bytes.len() as u64;
+            let in_text = if is_all { 0 } else { weight };
+            let masked = span.masked.clone();
+            let found = ValueMatch {
+                count: weight,
+                in_text,
+                first_row: state.next_row,
+                masked,
+            };
+            state.summary.add_match(span.detector, found);
+        }
+    }
+
+    fn automaton(&self) -> &DFA {
+        self.shared
+            .automaton
+            .get_or_init(|| automaton(self.text.forms().all().iter().map(|form| form.widened())))
+    }
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self {
+            shapes: [0; Shape::ALL.len()],
+            classes: Vec::new(),
+            names: Names::default(),
+        }
+    }
+}
+
+impl Seen {
+    fn class(&mut self, candidates: &[u16]) -> &mut Class {
+        let known = self
+            .classes
+            .iter()
+            .position(|class| class.candidates == candidates);
+        let at = known.unwrap_or_else(|| {
+            self.classes.push(Class {
+                candidates: candidates.to_vec(),
+                validated: 0,
+                taken: 0,
+                matches: Vec::new(),
+            });
+            self.classes.len() - 1
+        });
+        &mut self.classes[at]
+    }
+}
+
+impl Class {
+    fn validate(
+        &mut self,
+        forms: &Forms,
+        caches: &mut Caches,
+        row: u64,
+        bytes: &[u8],
+        weight: u64,
+    ) {
+        self.validated += weight;
         let mut last = None;
-        for form in self.text.forms().all() {
-            let cache = &mut form.whole_regex().create_cache();
-            if last != Some(form.detector) && form.is_whole(bytes, cache) {
-                last = Some(form.detector);
-                let masked = Value::new(bytes).mask(form.data_type);
-                state.summary.add_match(
-                    form.detector,
-                    ValueMatch {
+        for index in &self.candidates {
+            let form = forms.get(*index);
+            if last == Some(form.detector)
+                || !form.is_whole(bytes, caches.of(*index, form.whole_regex()))
+            {
+                continue;
+            }
+            last = Some(form.detector);
+            match self
+                .matches
+                .iter_mut()
+                .find(|(detector, _)| *detector == form.detector)
+            {
+                Some((_, found)) => found.count += weight,
+                None => {
+                    let masked = Value::new(bytes).mask(form.data_type);
+                    let found = ValueMatch {
                         count: weight,
                         in_text: 0,
-                        first_row,
+                        first_row: row,
                         masked,
-                    },
-                );
+                    };
+                    self.matches.push((form.detector, found));
+                }
             }
         }
     }
 }
 
-fn hash(bytes: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ bytes.len() as u64;
-    for chunk in bytes.chunks(8) {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        let mixed = u128::from(hash ^ u64::from_le_bytes(word));
-        let product = mixed * 0x9E37_79B9_7F4A_7C15;
-        hash = (product >> 64) as u64 ^ product as u64;
+/// The forms whose widened patterns match a whole value, in the order of the table.
+fn whole_candidates(
+    automaton: &DFA,
+    cache: &mut DfaCache,
+    bytes: &[u8],
+    candidates: &mut Vec<u16>,
+) {
+    const NEVER: &str = "the automaton has neither a limit of clears nor bytes it quits at";
+    let input = Input::new(bytes).anchored(Anchored::Yes);
+    let mut state = automaton.start_state_forward(cache, &input).expect(NEVER);
+    for byte in bytes {
+        state = automaton.next_state(cache, state, *byte).expect(NEVER);
+        if state.is_dead() {
+            return;
+        }
     }
-    hash ^ (hash >> 32)
+    state = automaton.next_eoi_state(cache, state).expect(NEVER);
+    if state.is_match() {
+        let matches = automaton.match_len(cache, state);
+        candidates.extend(
+            (0..matches).map(|i| automaton.match_pattern(cache, state, i).as_usize() as u16),
+        );
+        candidates.sort_unstable();
+    }
+}
+
+/// Whether a short value that is nothing as a whole may still hold something: `Jane <jane@example.com>`, `tel. 555-0100`.
+fn may_hold_more(shape: Shape, bytes: &[u8]) -> bool {
+    match shape {
+        Shape::Words | Shape::Other | Shape::Url | Shape::Code => {
+            let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
+            bytes.contains(&b'@') || (shape != Shape::Code && digits >= 7)
+        }
+        _ => false,
+    }
+}
+
+fn note_date(summary: &mut FieldSummary, bytes: &[u8], weight: u64) {
+    if let Some(date) = value_shape::iso_date(bytes) {
+        let time = bytes.get(11..19).unwrap_or(b"00:00:00");
+        summary
+            .dates
+            .add(date.year, date.day_number(), time == b"00:00:00", weight);
+    }
+}
+
+fn note_name(names: &mut Names, bytes: &[u8], weight: u64) {
+    names.asked += weight;
+    // By position and not by chance, so that every run reads the same values.
+    if names.read > ENOUGH && !names.asked.is_multiple_of(ONE_IN) {
+        return;
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    names.read += weight;
+    match gazetteer::read_whole(text) {
+        Reading::Person => names.people += weight,
+        Reading::SingleName => names.single += weight,
+        Reading::Place => names.places += weight,
+        Reading::Other => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::ValueBuffer;
+
+    fn table() -> (Detectors, ColumnScanner) {
+        let detectors = Detectors::built_in().expect("the built-in detectors load");
+        let scanner = ColumnScanner::new(&detectors);
+        (detectors, scanner)
+    }
+
+    fn summary<'a>(scanner: &ColumnScanner, values: impl Iterator<Item = &'a str>) -> FieldSummary {
+        let mut buffer = ValueBuffer::new();
+        values.for_each(|value| buffer.push(value.as_bytes()));
+        let mut state = ColumnState::default();
+        scanner.observe(&mut state, buffer.values());
+        state.into_summary()
+    }
+
+    fn share(detectors: &Detectors, summary: &FieldSummary, id: &str) -> f64 {
+        let index = detectors
+            .iter()
+            .position(|d| d.id == id)
+            .expect("a built-in detector");
+        summary.match_share(index as u16)
+    }
+
+    #[test]
+    fn whole_values_and_shapes_are_counted() {
+        let (detectors, scanner) = table();
+        let values = [
+            "jane@example.com",
+            " otto@example.org ",
+            "",
+            "not an address",
+        ];
+        let summary = summary(&scanner, values.into_iter());
+        assert!((share(&detectors, &summary, "email") - 2.0 / 3.0).abs() < 1e-9);
+        assert_eq!(
+            (summary.rows, summary.shape(Shape::Empty), summary.lengths),
+            (4, 1, Some((0, 16)))
+        );
+    }
+
+    #[test]
+    fn an_odd_value_among_many_of_one_class_is_found() {
+        let (detectors, scanner) = table();
+        let ids: Vec<String> = (0..20_000).map(|i| format!("{}", 1_000 + i)).collect();
+        let values = ids[..15_000]
+            .iter()
+            .map(String::as_str)
+            .chain(["jane@example.com"])
+            .chain(ids[15_000..].iter().map(String::as_str));
+        let summary = summary(&scanner, values);
+        let email = detectors
+            .iter()
+            .position(|d| d.id == "email")
+            .expect("built in");
+        let found = &summary.matches[&(email as u16)];
+        assert_eq!(
+            (found.count, found.first_row, found.masked.shown()),
+            (1, 15_000, Some("j***@***.com"))
+        );
+    }
+
+    #[test]
+    fn a_decided_column_counts_every_row_and_tells_its_bound() {
+        let (detectors, scanner) = table();
+        let values: Vec<String> = (0..10_000)
+            .map(|i| format!("user{i}@example.com"))
+            .collect();
+        let summary = summary(&scanner, values.iter().map(String::as_str));
+        assert!(share(&detectors, &summary, "email") > 0.999);
+        assert_eq!(summary.by_invariant, 8_000);
+        assert!((summary.unread_bound() - 0.0015).abs() < 1e-6);
+        assert!(summary.distinct() > 9_000);
+    }
+
+    #[test]
+    fn long_values_are_read_as_text() {
+        let (detectors, scanner) = table();
+        let note = "Called on Monday and asked that we write to jane@example.com from now on, not to the old address.";
+        let summary = summary(&scanner, [note].into_iter());
+        let email = detectors
+            .iter()
+            .position(|d| d.id == "email")
+            .expect("built in");
+        assert_eq!(summary.matches[&(email as u16)].in_text, 1);
+    }
+
+    #[test]
+    fn names_are_read_by_the_lists() {
+        let (_, scanner) = table();
+        let names: Vec<&str> = ["Jane Miller", "Otto Weber", "María García"]
+            .into_iter()
+            .cycle()
+            .take(9_000)
+            .collect();
+        let people = summary(&scanner, names.into_iter());
+        assert_eq!(people.person_names, 9_000);
+        let states = summary(
+            &scanner,
+            ["open", "closed", "in progress"]
+                .into_iter()
+                .cycle()
+                .take(9_000),
+        );
+        assert_eq!(states.person_names, 0);
+    }
+
+    #[test]
+    fn dates_give_age_and_plausibility() {
+        let (_, scanner) = table();
+        let births: Vec<String> = (0..300)
+            .map(|i| format!("{}-0{}-1{}", 1940 + i % 65, 1 + i % 9, i % 10))
+            .collect();
+        let summary = summary(&scanner, births.iter().map(String::as_str));
+        assert_eq!(summary.shape(Shape::Date), 300);
+        assert!(summary.dates.birth_plausibility() > 0.7);
+    }
+
+    #[test]
+    fn parts_merge_to_what_the_whole_gives() {
+        let (_, scanner) = table();
+        let values: Vec<String> = (0..1_000)
+            .map(|i| {
+                if i % 3 == 0 {
+                    format!("u{i}@example.com")
+                } else {
+                    format!("{i}")
+                }
+            })
+            .collect();
+        let whole = summary(&scanner, values.iter().map(String::as_str));
+        let mut parts = summary(&scanner, values[..400].iter().map(String::as_str));
+        let mut buffer = ValueBuffer::new();
+        values[400..]
+            .iter()
+            .for_each(|value| buffer.push(value.as_bytes()));
+        let mut state = ColumnState::starting_at(400);
+        scanner.observe(&mut state, buffer.values());
+        parts.merge(&state.into_summary());
+        assert_eq!(parts, whole);
+    }
 }

@@ -82,7 +82,9 @@ fn find_slot(table: &[u32], hash: u64) -> usize {
 /// What a word, or words joined by single spaces, are known as, whatever their case and diacritics.
 pub(super) fn look_up(name: &str) -> Known {
     let table = &**TABLE;
-    hash(name).map_or(Known(0), |hash| Known((table[find_slot(table, hash)] & 0xF) as u8))
+    hash(name).map_or(Known(0), |hash| {
+        Known((table[find_slot(table, hash)] & 0xF) as u8)
+    })
 }
 
 /// The hash of a name without case and diacritics; nothing where a letter is not Latin.
@@ -103,22 +105,43 @@ fn hash(name: &str) -> Option<u64> {
 /// The ASCII letters a Latin letter is written with where diacritics are missing, as the lists have them.
 fn without_diacritics(letter: char) -> Option<&'static str> {
     Some(match letter {
-        'à'..='å' | 'À'..='Å' | 'ā' | 'Ā' | 'ă' | 'Ă' | 'ą' | 'Ą' | 'ǎ' | 'ả' | 'ạ' | 'ấ'..='ặ' => "a",
+        'à'..='å' | 'À'..='Å' | 'ā' | 'Ā' | 'ă' | 'Ă' | 'ą' | 'Ą' | 'ǎ' | 'ả' | 'ạ' | 'ấ'..='ặ' => {
+            "a"
+        }
         'ç' | 'Ç' | 'ć' | 'Ć' | 'č' | 'Č' | 'ĉ' | 'ċ' => "c",
         'ď' | 'Ď' | 'đ' | 'Đ' | 'ð' | 'Ð' => "d",
-        'è'..='ë' | 'È'..='Ë' | 'ē' | 'Ē' | 'ĕ' | 'ė' | 'Ė' | 'ę' | 'Ę' | 'ě' | 'Ě' | 'ə' | 'Ə' | 'ẹ'..='ệ' => "e",
+        'è'..='ë'
+        | 'È'..='Ë'
+        | 'ē'
+        | 'Ē'
+        | 'ĕ'
+        | 'ė'
+        | 'Ė'
+        | 'ę'
+        | 'Ę'
+        | 'ě'
+        | 'Ě'
+        | 'ə'
+        | 'Ə'
+        | 'ẹ'..='ệ' => "e",
         'ğ' | 'Ğ' | 'ģ' | 'Ģ' | 'ġ' | 'ĝ' => "g",
         'ħ' | 'Ħ' | 'ĥ' => "h",
-        'ì'..='ï' | 'Ì'..='Ï' | 'ī' | 'Ī' | 'į' | 'Į' | 'ı' | 'İ' | 'ĩ' | 'ỉ' | 'ị' => "i",
+        'ì'..='ï' | 'Ì'..='Ï' | 'ī' | 'Ī' | 'į' | 'Į' | 'ı' | 'İ' | 'ĩ' | 'ỉ' | 'ị' => {
+            "i"
+        }
         'ķ' | 'Ķ' => "k",
         'ł' | 'Ł' | 'ļ' | 'Ļ' | 'ľ' | 'Ľ' | 'ĺ' => "l",
         'ñ' | 'Ñ' | 'ń' | 'Ń' | 'ň' | 'Ň' | 'ņ' | 'Ņ' => "n",
-        'ò'..='ö' | 'Ò'..='Ö' | 'ø' | 'Ø' | 'ō' | 'Ō' | 'ő' | 'Ő' | 'ơ' | 'ọ'..='ợ' => "o",
+        'ò'..='ö' | 'Ò'..='Ö' | 'ø' | 'Ø' | 'ō' | 'Ō' | 'ő' | 'Ő' | 'ơ' | 'ọ'..='ợ' => {
+            "o"
+        }
         'ŕ' | 'ř' | 'Ř' => "r",
         'ś' | 'Ś' | 'š' | 'Š' | 'ş' | 'Ş' | 'ș' | 'Ș' => "s",
         'ß' => "ss",
         'ť' | 'Ť' | 'ţ' | 'Ţ' | 'ț' | 'Ț' => "t",
-        'ù'..='ü' | 'Ù'..='Ü' | 'ū' | 'Ū' | 'ů' | 'Ů' | 'ű' | 'Ű' | 'ų' | 'ư' | 'ụ'..='ự' => "u",
+        'ù'..='ü' | 'Ù'..='Ü' | 'ū' | 'Ū' | 'ů' | 'Ů' | 'ű' | 'Ű' | 'ų' | 'ư' | 'ụ'..='ự' => {
+            "u"
+        }
         'ý' | 'Ý' | 'ÿ' | 'ỳ'..='ỹ' => "y",
         'ź' | 'Ź' | 'ż' | 'Ż' | 'ž' | 'Ž' => "z",
         'æ' | 'Æ' => "ae",
@@ -130,14 +153,15 @@ fn without_diacritics(letter: char) -> Option<&'static str> {
 
 /// Titles that stand before a name, without their full stop.
 const TITLES: &[&str] = &[
-    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam", "herr", "frau", "monsieur", "madame", "mme", "mlle", "señor",
-    "señora", "sr", "sra", "signor", "signora", "sig", "dott", "don", "doña", "pan", "pani", "dhr", "mevr", "hr", "fr",
+    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam", "herr", "frau", "monsieur",
+    "madame", "mme", "mlle", "señor", "señora", "sr", "sra", "signor", "signora", "sig", "dott",
+    "don", "doña", "pan", "pani", "dhr", "mevr", "hr", "fr",
 ];
 
 /// Small words inside surnames.
 const PARTICLES: &[&str] = &[
-    "de", "del", "della", "der", "den", "di", "da", "dos", "das", "do", "du", "van", "von", "zu", "zur", "la", "le", "el", "al",
-    "bin", "ibn", "ben", "y", "e", "ter", "ten", "af", "av", "st",
+    "de", "del", "della", "der", "den", "di", "da", "dos", "das", "do", "du", "van", "von", "zu",
+    "zur", "la", "le", "el", "al", "bin", "ibn", "ben", "y", "e", "ter", "ten", "af", "av", "st",
 ];
 
 /// Whether a word is a title before a name.
@@ -179,9 +203,15 @@ pub(super) fn read_whole(value: &str) -> Reading {
     if value.len() < 2 || value.len() > LONGEST_NAME || !value.chars().all(is_part) {
         return Reading::Other;
     }
-    let words: Vec<&str> = value.split([' ', ',']).filter(|word| !word.is_empty()).collect();
-    let names: Vec<&str> =
-        words.iter().copied().filter(|w| !is_title(w) && !is_initial(w) && !is_particle(&w.to_lowercase())).collect();
+    let words: Vec<&str> = value
+        .split([' ', ','])
+        .filter(|word| !word.is_empty())
+        .collect();
+    let names: Vec<&str> = words
+        .iter()
+        .copied()
+        .filter(|w| !is_title(w) && !is_initial(w) && !is_particle(&w.to_lowercase()))
+        .collect();
     let known: Vec<Known> = names.iter().map(|name| look_up_parts(name)).collect();
     let has_place = look_up(value).is_place();
     match known.as_slice() {
@@ -190,11 +220,19 @@ pub(super) fn read_whole(value: &str) -> Reading {
         [one] if one.is_name() && !one.is_common() => Reading::SingleName,
         [_, _, ..] if has_place => Reading::Place,
         [first, .., last] if known.len() <= 4 => {
-            let is_person = (first.is_given() && last.is_name()) || (first.is_surname() && last.is_given());
+            let is_person =
+                (first.is_given() && last.is_name()) || (first.is_surname() && last.is_given());
             let all_common = known.iter().all(|k| k.is_common());
-            let is_likely = first.is_given() && !first.is_common() || last.is_given() && !last.is_common();
-            let is_written_so = names.iter().all(|name| name.chars().next().is_some_and(char::is_uppercase));
-            if !all_common && (is_person || (is_likely && is_written_so)) { Reading::Person } else { Reading::Other }
+            let is_likely =
+                first.is_given() && !first.is_common() || last.is_given() && !last.is_common();
+            let is_written_so = names
+                .iter()
+                .all(|name| name.chars().next().is_some_and(char::is_uppercase));
+            if !all_common && (is_person || (is_likely && is_written_so)) {
+                Reading::Person
+            } else {
+                Reading::Other
+            }
         }
         _ if has_place => Reading::Place,
         _ => Reading::Other,
@@ -208,7 +246,10 @@ pub(super) fn look_up_parts(word: &str) -> Known {
     if whole.is_name() || !word.contains('-') {
         return whole;
     }
-    word.split('-').map(look_up).find(|known| known.is_name()).unwrap_or(whole)
+    word.split('-')
+        .map(look_up)
+        .find(|known| known.is_name())
+        .unwrap_or(whole)
 }
 
 #[cfg(test)]
@@ -219,7 +260,10 @@ mod tests {
     fn the_lists_are_sorted_and_fit_the_table() {
         let mut count = 0;
         for (_, text) in LISTS {
-            let names: Vec<&str> = text.lines().map(|line| line.trim_end_matches('*')).collect();
+            let names: Vec<&str> = text
+                .lines()
+                .map(|line| line.trim_end_matches('*'))
+                .collect();
             assert!(names.windows(2).all(|pair| pair[0] < pair[1]));
             assert!(names.iter().all(|name| name.is_ascii() && !name.is_empty()));
             count += names.len();
@@ -240,7 +284,14 @@ mod tests {
 
     #[test]
     fn whole_values_read_as_people_or_places() {
-        for name in ["Jane Miller", "Miller, Jane", "Dr. Jane Miller", "J. Miller", "Ludwig van Beethoven", "María García López"] {
+        for name in [
+            "Jane Miller",
+            "Miller, Jane",
+            "Dr. Jane Miller",
+            "J. Miller",
+            "Ludwig van Beethoven",
+            "María García López",
+        ] {
             assert_eq!(read_whole(name), Reading::Person, "{name}");
         }
         for name in ["Jane", "Schmidt"] {
@@ -249,7 +300,15 @@ mod tests {
         for name in ["Stuttgart", "San Francisco", "United Kingdom"] {
             assert_eq!(read_whole(name), Reading::Place, "{name}");
         }
-        for name in ["Blue Widget", "pending", "open issue", "Annual Report", "A", "42", "Rose Garden"] {
+        for name in [
+            "Blue Widget",
+            "pending",
+            "open issue",
+            "Annual Report",
+            "A",
+            "42",
+            "Rose Garden",
+        ] {
             assert_eq!(read_whole(name), Reading::Other, "{name}");
         }
     }

@@ -35,8 +35,11 @@ const CUE_REACH: usize = 40;
 /// Most words of a name.
 const WORDS: usize = 5;
 
-static DEMONYMS: LazyLock<Vec<&'static str>> =
-    LazyLock::new(|| include_str!("../../detectors/names/demonyms.txt").lines().collect());
+static DEMONYMS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    include_str!("../../detectors/names/demonyms.txt")
+        .lines()
+        .collect()
+});
 
 /// Words that open sentences or belong to headings, companies and streets rather than to names; sorted.
 #[rustfmt::skip]
@@ -59,30 +62,159 @@ const NO_NAMES: &[&str] = &[
 
 /// Words after a run of capitals that make it a company or a street.
 const NO_PERSON_AFTER: &[&str] = &[
-    "inc", "ltd", "llc", "corp", "gmbh", "ag", "sa", "plc", "group", "company", "co", "corporation", "university", "street",
-    "road", "avenue", "bank", "hotel", "school", "college", "airport", "park", "limited", "and sons", "& sons", "foundation",
+    "inc",
+    "ltd",
+    "llc",
+    "corp",
+    "gmbh",
+    "ag",
+    "sa",
+    "plc",
+    "group",
+    "company",
+    "co",
+    "corporation",
+    "university",
+    "street",
+    "road",
+    "avenue",
+    "bank",
+    "hotel",
+    "school",
+    "college",
+    "airport",
+    "park",
+    "limited",
+    "and sons",
+    "& sons",
+    "foundation",
 ];
 
 /// Cues after which capitals are a name.
 const NAME_CUES: &[&str] = &[
-    "my name is", "name is", "name was", "i am", "i'm", "je m'appelle", "ich heiße", "mi nombre es", "mi chiamo", "dear", "hello",
-    "hi", "hey", "liebe", "lieber", "cher", "chère", "estimado", "estimada", "caro", "cara", "regards,", "sincerely,", "thanks,",
-    "cheers,", "grüßen", "cordialement,", "saludos,", "signed", "sincerely", "name:", "name", "author:", "contact:", "attn:", "attn", "c/o", "customer:",
-    "patient:", "user:", "employee:", "owner:", "spouse", "wife", "husband", "brother", "sister", "daughter", "son", "mother",
-    "father", "colleague", "directed by:", "directed by", "written by", "signed by", "called", "named", "miss", "patient", "to whom",
+    "my name is",
+    "name is",
+    "name was",
+    "i am",
+    "i'm",
+    "je m'appelle",
+    "ich heiße",
+    "mi nombre es",
+    "mi chiamo",
+    "dear",
+    "hello",
+    "hi",
+    "hey",
+    "liebe",
+    "lieber",
+    "cher",
+    "chère",
+    "estimado",
+    "estimada",
+    "caro",
+    "cara",
+    "regards,",
+    "sincerely,",
+    "thanks,",
+    "cheers,",
+    "grüßen",
+    "cordialement,",
+    "saludos,",
+    "signed",
+    "sincerely",
+    "name:",
+    "name",
+    "author:",
+    "contact:",
+    "attn:",
+    "attn",
+    "c/o",
+    "customer:",
+    "patient:",
+    "user:",
+    "employee:",
+    "owner:",
+    "spouse",
+    "wife",
+    "husband",
+    "brother",
+    "sister",
+    "daughter",
+    "son",
+    "mother",
+    "father",
+    "colleague",
+    "directed by:",
+    "directed by",
+    "written by",
+    "signed by",
+    "called",
+    "named",
+    "miss",
+    "patient",
+    "to whom",
 ];
 
 /// Cues after which a place is where a person is.
 const HOME_CUES: &[&str] = &[
-    "live in", "lives in", "living in", "lived in", "born in", "moved to", "move to", "based in", "resident of", "residing in",
-    "come from", "comes from", "am from", "i'm from", "is from", "are from", "from", "wohne in", "wohnt in", "habite à", "vivo en", "vivo a", "city:", "country:",
-    "located in", "address:", "ship to", "moving to", "relocated to", "visit", "travel to", "fly to", "flying to", "am in", "is in", "trip to", "near",
+    "live in",
+    "lives in",
+    "living in",
+    "lived in",
+    "born in",
+    "moved to",
+    "move to",
+    "based in",
+    "resident of",
+    "residing in",
+    "come from",
+    "comes from",
+    "am from",
+    "i'm from",
+    "is from",
+    "are from",
+    "from",
+    "wohne in",
+    "wohnt in",
+    "habite à",
+    "vivo en",
+    "vivo a",
+    "city:",
+    "country:",
+    "located in",
+    "address:",
+    "ship to",
+    "moving to",
+    "relocated to",
+    "visit",
+    "travel to",
+    "fly to",
+    "flying to",
+    "am in",
+    "is in",
+    "trip to",
+    "near",
 ];
 
 /// Cues before a nationality.
 const NATIONALITY_CUES: &[&str] = &[
-    "i am", "i'm", "he is", "she is", "am a", "is a", "i am a", "an", "nationality:", "nationality", "citizenship:", "nationality is", "half", "are you",
-    "born", "originally", "ethnically",
+    "i am",
+    "i'm",
+    "he is",
+    "she is",
+    "am a",
+    "is a",
+    "i am a",
+    "an",
+    "nationality:",
+    "nationality",
+    "citizenship:",
+    "nationality is",
+    "half",
+    "are you",
+    "born",
+    "originally",
+    "ethnically",
 ];
 
 /// Finds passages in a text; `words` is its mask of words.
@@ -90,9 +222,14 @@ pub(super) fn find(text: &[u8], words: &[u64], found: &mut Vec<Found>) {
     let mut done = 0;
     for (start, end) in Runs::new(words) {
         let start = start_of_capital(text, start);
-        let Some(start) = start.filter(|start| *start >= done && is_free_before(text, *start)) else { continue };
+        let Some(start) = start.filter(|start| *start >= done && is_free_before(text, *start))
+        else {
+            continue;
+        };
         // Names in capitals and lower case only; acronyms, constants and paths go no further.
-        if text.get(end).is_some_and(|next| matches!(next, b'/' | b'_' | b'=' | b'(' | b'\\' | b'@' | b'{' | b'<')) {
+        if text.get(end).is_some_and(|next| {
+            matches!(next, b'/' | b'_' | b'=' | b'(' | b'\\' | b'@' | b'{' | b'<')
+        }) {
             continue;
         }
         let passage = read_run(text, start);
@@ -104,11 +241,19 @@ pub(super) fn find(text: &[u8], words: &[u64], found: &mut Vec<Found>) {
 /// Where the word that holds `start` begins, if with a capital.
 fn start_of_capital(text: &[u8], start: usize) -> Option<usize> {
     if start == 0 || text[start - 1] < 0x80 {
-        let is_followed = text.get(start + 1).is_some_and(|next| next.is_ascii_lowercase() || *next >= 0x80 || matches!(next, b'.' | b' '));
-        return (text[start].is_ascii_uppercase() && (is_followed || is_capitals(text, start))).then_some(start);
+        let is_followed = text.get(start + 1).is_some_and(|next| {
+            next.is_ascii_lowercase() || *next >= 0x80 || matches!(next, b'.' | b' ')
+        });
+        return (text[start].is_ascii_uppercase() && (is_followed || is_capitals(text, start)))
+            .then_some(start);
     }
     // A word of which some letter beyond ASCII comes first.
-    let back = text[..start].iter().rev().take(12).take_while(|byte| **byte >= 0x80).count();
+    let back = text[..start]
+        .iter()
+        .rev()
+        .take(12)
+        .take_while(|byte| **byte >= 0x80)
+        .count();
     let word = std::str::from_utf8(text.get(start - back..start)?).ok()?;
     let is_alone = start == back || !text[start - back - 1].is_ascii_alphanumeric();
     (is_alone && word.chars().next().is_some_and(char::is_uppercase)).then_some(start - back)
@@ -116,13 +261,20 @@ fn start_of_capital(text: &[u8], start: usize) -> Option<usize> {
 
 /// `O'Neil`, `McLean`, and words all in capitals of three letters or more.
 fn is_capitals(text: &[u8], start: usize) -> bool {
-    let letters = text[start..].iter().take(20).take_while(|byte| byte.is_ascii_uppercase()).count();
+    let letters = text[start..]
+        .iter()
+        .take(20)
+        .take_while(|byte| byte.is_ascii_uppercase())
+        .count();
     text.get(start + 1) == Some(&b'\'') || letters >= 3
 }
 
 fn is_free_before(text: &[u8], start: usize) -> bool {
     match start.checked_sub(1).map(|at| text[at]) {
-        None | Some(b' ' | b'\n' | b'\t' | b'"' | b'(' | b'\'' | b'>' | b',' | b':' | b'\r' | b'*') => true,
+        None
+        | Some(b' ' | b'\n' | b'\t' | b'"' | b'(' | b'\'' | b'>' | b',' | b':' | b'\r' | b'*') => {
+            true
+        }
         Some(other) => other >= 0x80,
     }
 }
@@ -148,8 +300,29 @@ impl Word<'_> {
 }
 
 fn is_calendar_word(word: &str) -> bool {
-    const BEGINNINGS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-    const MONTHS: &[&str] = &["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+    const BEGINNINGS: &[&str] = &[
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
+    const MONTHS: &[&str] = &[
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
     BEGINNINGS.contains(&word) || MONTHS.contains(&word)
 }
 
@@ -162,7 +335,10 @@ fn read_run(text: &[u8], start: usize) -> Option<Found> {
     };
     let mut words = capitalised_words(rest, start);
     // Words that open a sentence are no part of the name that follows.
-    while words.first().is_some_and(|word| word.is_no_name() && !gazetteer::is_title(word.text)) {
+    while words
+        .first()
+        .is_some_and(|word| word.is_no_name() && !gazetteer::is_title(word.text))
+    {
         words.remove(0);
     }
     let first = words.first()?;
@@ -174,26 +350,37 @@ fn read_run(text: &[u8], start: usize) -> Option<Found> {
     if let Some(stop) = words.iter().position(Word::is_no_name) {
         words.truncate(stop);
     }
-    while words.last().is_some_and(|word| gazetteer::is_particle(word.text)) {
+    while words
+        .last()
+        .is_some_and(|word| gazetteer::is_particle(word.text))
+    {
         words.pop();
     }
     let before = Before::of(text, cue_end);
     let last = words.last()?;
-    let after = text.get(last.end()..text.len().min(last.end() + 16)).unwrap_or_default();
+    let after = text
+        .get(last.end()..text.len().min(last.end() + 16))
+        .unwrap_or_default();
     if !is_free_after(after) {
         return None;
     }
     let place = place(&words, &before);
     let name = name(&words, &before, has_title, after);
     let nationality = nationality(&words, &before, after);
-    [nationality, name, place].into_iter().flatten().max_by(|a, b| a.score.total_cmp(&b.score))
+    [nationality, name, place]
+        .into_iter()
+        .flatten()
+        .max_by(|a, b| a.score.total_cmp(&b.score))
 }
 
 fn is_free_after(after: &[u8]) -> bool {
     match after {
         [] => true,
         [b'.' | b':' | b'-', next, ..] => !next.is_ascii_alphanumeric() && *next != b':',
-        [first, ..] => !matches!(first, b'/' | b'_' | b'=' | b'@' | b'(' | b'\\' | b'0'..=b'9'),
+        [first, ..] => !matches!(
+            first,
+            b'/' | b'_' | b'=' | b'@' | b'(' | b'\\' | b'0'..=b'9'
+        ),
     }
 }
 
@@ -218,7 +405,11 @@ fn capitalised_words(rest: &str, start: usize) -> Vec<Word<'_>> {
             break;
         }
         let text = &tail[..word.len() + usize::from(with_stop)];
-        words.push(Word { text, start: start + at, known: gazetteer::look_up_parts(word) });
+        words.push(Word {
+            text,
+            start: start + at,
+            known: gazetteer::look_up_parts(word),
+        });
         at += text.len();
         if is_cut || !rest[at..].starts_with(' ') {
             break;
@@ -240,14 +431,27 @@ struct Before {
 impl Before {
     fn of(text: &[u8], at: usize) -> Self {
         let from = at.saturating_sub(CUE_REACH);
-        let line = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |newline| from + newline + 1);
+        let line =
+            memchr::memrchr(b'\n', &text[from..at]).map_or(from, |newline| from + newline + 1);
         let before = String::from_utf8_lossy(&text[line..at]).to_lowercase();
-        let before = before.trim_end_matches([' ', '"', '\'', '(', '*']).to_owned();
-        let is_machine = |byte: &u8| matches!(byte, b'=' | b'{' | b'[' | b'|' | b'/' | b'\\' | b'_' | b'<' | b'>' | b';' | b'0'..=b'9');
+        let before = before
+            .trim_end_matches([' ', '"', '\'', '(', '*'])
+            .to_owned();
+        let is_machine = |byte: &u8| {
+            matches!(
+                byte,
+                b'=' | b'{' | b'[' | b'|' | b'/' | b'\\' | b'_' | b'<' | b'>' | b';' | b'0'..=b'9'
+            )
+        };
         let around = &text[line..text.len().min(at + 60)];
-        let end = memchr::memchr(b'\n', &around[at - line..]).map_or(around.len(), |newline| at - line + newline);
+        let end = memchr::memchr(b'\n', &around[at - line..])
+            .map_or(around.len(), |newline| at - line + newline);
         let opens_line = before.is_empty() && (line > from || from == 0);
-        Self { text: before, opens_line, is_prose: !around[..end].iter().any(|byte| is_machine(byte)) }
+        Self {
+            text: before,
+            opens_line,
+            is_prose: !around[..end].iter().any(|byte| is_machine(byte)),
+        }
     }
 
     fn ends_with(&self, cues: &[&str]) -> bool {
@@ -265,21 +469,35 @@ impl Before {
 
 fn spans(words: &[Word<'_>], passage: Passage, score: f64) -> Option<Found> {
     let (first, last) = (words.first()?, words.last()?);
-    Some(Found { start: first.start, end: last.end(), passage, score })
+    Some(Found {
+        start: first.start,
+        end: last.end(),
+        passage,
+        score,
+    })
 }
 
 /// The name of a person, with a score that grows with what lists and cues say.
 fn name(words: &[Word<'_>], before: &Before, has_title: bool, after: &[u8]) -> Option<Found> {
-    let names: Vec<&Word<'_>> =
-        words.iter().filter(|w| !gazetteer::is_initial(w.text) && !gazetteer::is_particle(&w.lower())).collect();
+    let names: Vec<&Word<'_>> = words
+        .iter()
+        .filter(|w| !gazetteer::is_initial(w.text) && !gazetteer::is_particle(&w.lower()))
+        .collect();
     let after = String::from_utf8_lossy(after).to_lowercase();
     let after = after.trim_start_matches([' ', ',', '.']);
-    let goes_on = |word: &&str| after.strip_prefix(*word).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphabetic()));
-    if names.is_empty() || words.len() > WORDS || NO_PERSON_AFTER.iter().any(|word| goes_on(&word)) {
+    let goes_on = |word: &&str| {
+        after
+            .strip_prefix(*word)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphabetic()))
+    };
+    if names.is_empty() || words.len() > WORDS || NO_PERSON_AFTER.iter().any(|word| goes_on(&word))
+    {
         return None;
     }
     let has_cue = has_title || before.ends_with(NAME_CUES) || before.last_line_was_greeting();
-    let all_capitals = words.iter().all(|w| !gazetteer::is_initial(w.text) && w.text.chars().all(|c| !c.is_lowercase()));
+    let all_capitals = words
+        .iter()
+        .all(|w| !gazetteer::is_initial(w.text) && w.text.chars().all(|c| !c.is_lowercase()));
     let first = names[0];
     let last = names[names.len() - 1];
     let is_firm = |word: &Word<'_>| word.known.is_name() && !word.known.is_common();
@@ -288,8 +506,20 @@ fn name(words: &[Word<'_>], before: &Before, has_title: bool, after: &[u8]) -> O
         1 if has_title => 0.88,
         1 if has_cue && first.known.is_name() => 0.85,
         1 if has_cue && !first.known.is_place() => 0.65,
-        1 if first.known.is_given() && is_firm(first) && before.opens_line && after.starts_with(':') => 0.7,
-        1 if first.known.is_given() && is_firm(first) && !first.known.is_place() && before.is_prose => 0.62,
+        1 if first.known.is_given()
+            && is_firm(first)
+            && before.opens_line
+            && after.starts_with(':') =>
+        {
+            0.7
+        }
+        1 if first.known.is_given()
+            && is_firm(first)
+            && !first.known.is_place()
+            && before.is_prose =>
+        {
+            0.62
+        }
         1 if is_firm(first) && before.is_prose => 0.4,
         1 => 0.0,
         _ if first.known.is_given() && is_firm(first) && last.known.is_surname() => 0.92,
@@ -301,8 +531,21 @@ fn name(words: &[Word<'_>], before: &Before, has_title: bool, after: &[u8]) -> O
         _ => 0.0,
     };
     // Words all in capitals are headings and codes more often than names.
-    let score = if all_capitals { score * if before.is_prose && names.len() > 1 { 0.9 } else { 0.6 } } else { score };
-    let score = if before.is_prose || has_cue { score } else { score * 0.8 };
+    let score = if all_capitals {
+        score
+            * if before.is_prose && names.len() > 1 {
+                0.9
+            } else {
+                0.6
+            }
+    } else {
+        score
+    };
+    let score = if before.is_prose || has_cue {
+        score
+    } else {
+        score * 0.8
+    };
     spans(words, Passage::Name, score)
 }
 
@@ -333,9 +576,21 @@ fn nationality(words: &[Word<'_>], before: &Before, after: &[u8]) -> Option<Foun
     }
     let after = String::from_utf8_lossy(after).to_lowercase();
     let after = after.trim_start();
-    let follows = ["citizen", "national", "nationality", "passport", "descent", "origin"];
-    let has_cue = before.ends_with(NATIONALITY_CUES) || follows.iter().any(|cue| after.starts_with(cue));
-    spans(words, Passage::Nationality, if has_cue { 0.8 } else { 0.35 })
+    let follows = [
+        "citizen",
+        "national",
+        "nationality",
+        "passport",
+        "descent",
+        "origin",
+    ];
+    let has_cue =
+        before.ends_with(NATIONALITY_CUES) || follows.iter().any(|cue| after.starts_with(cue));
+    spans(
+        words,
+        Passage::Nationality,
+        if has_cue { 0.8 } else { 0.35 },
+    )
 }
 
 #[cfg(test)]
@@ -348,7 +603,11 @@ mod tests {
         fill(text.as_bytes(), &mut masks);
         let mut found = Vec::new();
         find(text.as_bytes(), &masks.words, &mut found);
-        found.iter().filter(|f| f.score >= 0.6).map(|f| (f.passage, &text[f.start..f.end])).collect()
+        found
+            .iter()
+            .filter(|f| f.score >= 0.6)
+            .map(|f| (f.passage, &text[f.start..f.end]))
+            .collect()
     }
 
     #[test]
@@ -363,7 +622,10 @@ mod tests {
             ("My name is Jane Miller and I call about", "Jane Miller"),
             ("When Jane Q. Miller came home", "Jane Q. Miller"),
             ("Please ask Dr. Xyvantha about it", "Xyvantha"),
-            ("yesterday Ludwig van Beethoven wrote", "Ludwig van Beethoven"),
+            (
+                "yesterday Ludwig van Beethoven wrote",
+                "Ludwig van Beethoven",
+            ),
             ("the verses from Jane Miller's tales", "Jane Miller"),
             ("Dear Otto, thank you", "Otto"),
             ("a letter of Šárka Ottová came", "Šárka Ottová"),
@@ -374,8 +636,14 @@ mod tests {
 
     #[test]
     fn places_and_nationalities_need_a_cue() {
-        assert_eq!(likely("I live in Stuttgart now"), [(Passage::Place, "Stuttgart")]);
-        assert_eq!(likely("He is Norwegian"), [(Passage::Nationality, "Norwegian")]);
+        assert_eq!(
+            likely("I live in Stuttgart now"),
+            [(Passage::Place, "Stuttgart")]
+        );
+        assert_eq!(
+            likely("He is Norwegian"),
+            [(Passage::Nationality, "Norwegian")]
+        );
         assert_eq!(likely("the Norwegian coast"), []);
     }
 

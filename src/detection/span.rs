@@ -4,13 +4,14 @@
 use super::candidate::{Hit, Plan, Scratch, search_exact};
 use super::context::{ContextWords, Nearby, Verdict};
 use super::form::{Form, Forms};
+use super::prose::{self, Passage};
 use crate::detector::Detectors;
 use crate::field::TextPlace;
 use crate::taxonomy::DataType;
 use crate::value::{Masked, Value};
 use std::net::Ipv4Addr;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A value found in text; holds its masked shape only.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,8 +36,11 @@ pub struct TextScanner(Arc<Table>);
 
 struct Table {
     forms: Forms,
-    plan: Plan,
+    /// Made when the first text comes.
+    plan: OnceLock<Plan>,
     words: ContextWords,
+    /// The detectors of what lists of names find: the first of its data type.
+    passages: Vec<(Passage, u16, DataType)>,
     ip_address: Option<DataType>,
     email: Option<DataType>,
     /// Memory that scans lend each other; as many as scans ran at once.
@@ -63,9 +67,9 @@ impl TextScanner {
     /// A scanner for a table of detectors.
     pub fn new(detectors: &Detectors) -> Self {
         let forms = Forms::new(detectors);
-        let plan = Plan::new(&forms);
         Self(Arc::new(Table {
-            plan,
+            plan: OnceLock::new(),
+            passages: passages(detectors),
             words: ContextWords::new(detectors),
             ip_address: DataType::from_key("location.ip_address"),
             email: DataType::from_key("contact.email"),
@@ -81,16 +85,16 @@ impl TextScanner {
 
     /// Finds values in a chunk that ends at a line end or the end of the text, in the order of their places.
     pub fn scan(&self, chunk: &[u8], at: TextPlace, out: &mut Vec<RawSpan>) {
+        let plan = self.0.plan.get_or_init(|| Plan::new(&self.0.forms));
         let mut scratch = self.lend();
         let mut found = Vec::new();
         let mut start = 0;
         while start < chunk.len() {
             let end = block_end(chunk, start);
             let block = &chunk[start..end];
-            self.0
-                .plan
-                .search(&self.0.forms, &self.0.words, block, &mut scratch);
+            plan.search(&self.0.forms, &self.0.words, block, &mut scratch);
             self.judge_all(chunk, start, &mut scratch, &mut found);
+            self.read_prose(block, start, &scratch, &mut found);
             start = end;
         }
         self.give_back(scratch);
@@ -103,6 +107,8 @@ impl TextScanner {
         let mut found = Vec::new();
         search_exact(&self.0.forms, chunk, &mut scratch);
         self.judge_all(chunk, 0, &mut scratch, &mut found);
+        scratch.fill_masks(chunk);
+        self.read_prose(chunk, 0, &scratch, &mut found);
         self.give_back(scratch);
         write_spans(chunk, at, found, out);
     }
@@ -181,6 +187,32 @@ impl TextScanner {
         }
     }
 
+    /// Adds names, places and nationalities, whose bytes the last search has classified.
+    fn read_prose(&self, block: &[u8], offset: usize, scratch: &Scratch, found: &mut Vec<Scored>) {
+        let mut passages = Vec::new();
+        prose::find(block, scratch.words_mask(), &mut passages);
+        for passage in passages
+            .iter()
+            .filter(|passage| passage.score >= LEAST_SCORE)
+        {
+            let detector = self
+                .0
+                .passages
+                .iter()
+                .find(|(kind, ..)| *kind == passage.passage);
+            if let Some((_, detector, data_type)) = detector.copied() {
+                let (start, end) = (passage.start + offset, passage.end + offset);
+                found.push(Scored {
+                    start,
+                    end,
+                    detector,
+                    data_type,
+                    score: passage.score,
+                });
+            }
+        }
+    }
+
     fn lend(&self) -> Scratch {
         self.0
             .scratch
@@ -197,6 +229,21 @@ impl TextScanner {
             .unwrap_or_else(PoisonError::into_inner)
             .push(scratch);
     }
+}
+
+fn passages(detectors: &Detectors) -> Vec<(Passage, u16, DataType)> {
+    let types = [
+        (Passage::Name, "contact.name"),
+        (Passage::Place, "location.region"),
+        (Passage::Nationality, "contact.nationality"),
+    ];
+    let detector = |(passage, key): (Passage, &str)| {
+        let at = detectors
+            .iter()
+            .position(|detector| detector.data_type.key() == key)?;
+        Some((passage, at as u16, detectors.get(at).data_type))
+    };
+    types.into_iter().filter_map(detector).collect()
 }
 
 /// The end of the block that starts at `start`: a line end, since no form reaches over one but those searched everywhere.

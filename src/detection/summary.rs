@@ -286,13 +286,19 @@ impl FieldSummary {
         }
     }
 
-    /// Notes the length, shape and hash of values.
+    /// Notes the length and hash of a value.
     #[inline]
-    pub(super) fn add(&mut self, length: u32, shape: Shape, hash: u64, weight: u64) {
+    pub(super) fn add(&mut self, length: u32, hash: u64, weight: u64) {
         self.rows += weight;
         self.add_length(length);
-        *self.shapes.entry(shape).or_default() += weight;
         self.distinct.add(hash);
+    }
+
+    /// Notes how many values have a shape.
+    pub(super) fn add_shape(&mut self, shape: Shape, count: u64) {
+        if count > 0 {
+            *self.shapes.entry(shape).or_default() += count;
+        }
     }
 
     #[inline]
@@ -375,7 +381,9 @@ mod tests {
             let email = DataType::from_key("contact.email").expect("in the taxonomy");
             for _ in 0..self.below(20) {
                 let shape = Shape::ALL[self.below(17) as usize];
-                summary.add(self.below(50) as u32, shape, self.next(), 1 + self.below(3));
+                let weight = 1 + self.below(3);
+                summary.add(self.below(50) as u32, self.next(), weight);
+                summary.add_shape(shape, weight);
                 let masked = if self.below(2) == 0 {
                     Value::new(b"jane@example.com")
                 } else {

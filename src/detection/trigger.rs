@@ -227,7 +227,11 @@ fn sure_word(hir: &Hir) -> (usize, bool) {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => (0, true),
         HirKind::Literal(literal) => {
-            let length = literal.0.iter().take_while(|byte| is_word_byte(**byte)).count();
+            let length = literal
+                .0
+                .iter()
+                .take_while(|byte| is_word_byte(**byte))
+                .count();
             (length, length == literal.0.len())
         }
         HirKind::Class(class) => {
@@ -256,7 +260,8 @@ fn sure_word(hir: &Hir) -> (usize, bool) {
         }
         HirKind::Alternation(parts) => {
             let all = parts.iter().map(sure_word);
-            all.reduce(|a, b| (a.0.min(b.0), a.1 && b.1)).unwrap_or((0, true))
+            all.reduce(|a, b| (a.0.min(b.0), a.1 && b.1))
+                .unwrap_or((0, true))
         }
     }
 }
