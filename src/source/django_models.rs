@@ -842,21 +842,6 @@ mod tests {
     }
 
     #[test]
-    fn reads_the_fixture() {
-        let text = include_str!("../../fixtures/sources/django_models/models.py");
-        assert_eq!(
-            READER.claim(&Input::bytes("library/models.py", text.as_bytes()).unwrap()),
-            Claim::Certain
-        );
-        let (recording, outcome) = read(text);
-        assert_eq!(outcome.coverage, Coverage::Whole);
-        assert_eq!(
-            recording.lines(),
-            include_str!("../../fixtures/sources/django_models/models.expected")
-        );
-    }
-
-    #[test]
     fn a_default_value_reaches_nothing() {
         let (recording, _) = read(
             "class A(models.Model):\n    mail = models.EmailField(default=\"canary@example.com\", help_text=_(\"Where to write\"))\n",

@@ -475,17 +475,6 @@ mod tests {
     }
 
     #[test]
-    fn reads_the_fixture() {
-        let (recording, outcome) =
-            read(include_str!("../../fixtures/sources/prisma/clinic.prisma"));
-        assert_eq!(outcome.coverage, Coverage::Whole);
-        assert_eq!(
-            recording.lines(),
-            include_str!("../../fixtures/sources/prisma/clinic.expected")
-        );
-    }
-
-    #[test]
     fn a_default_value_reaches_nothing() {
         let (recording, _) =
             read("model A {\n  mail String @default(\"canary@example.com\") // contact\n}\n");

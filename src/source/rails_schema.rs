@@ -893,21 +893,6 @@ mod tests {
     }
 
     #[test]
-    fn reads_the_fixture() {
-        let text = include_str!("../../fixtures/sources/rails_schema/schema.rb");
-        assert_eq!(
-            READER.claim(&Input::bytes("db/schema.rb", text.as_bytes()).unwrap()),
-            Claim::Certain
-        );
-        let (recording, outcome) = read(text);
-        assert_eq!(outcome.coverage, Coverage::Whole);
-        assert_eq!(
-            recording.lines(),
-            include_str!("../../fixtures/sources/rails_schema/schema.expected")
-        );
-    }
-
-    #[test]
     fn a_default_value_reaches_nothing() {
         let (recording, _) = read(
             "create_table \"a\" do |t|\n  t.string \"mail\", default: \"canary@example.com\", null: false # where to write\nend\n",

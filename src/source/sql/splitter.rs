@@ -150,8 +150,15 @@ impl Splitter {
         }
         self.current.is_cut = true;
         self.drop_kept();
-        if open != 0 && start + LONGEST_STATEMENT / 2 < kept {
-            return self.pass_over(open);
+        if start + LONGEST_STATEMENT / 2 < kept {
+            // What was read so far does not close it.
+            self.window.at += self.window.ahead().len();
+            self.window.release();
+            return if open == 0 {
+                Ok(())
+            } else {
+                self.pass_over(open)
+            };
         }
         self.window.go_to(start);
         self.window.release();
