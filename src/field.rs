@@ -159,3 +159,101 @@ pub struct TextPlace {
     /// Line of the chunk's first byte, from 1, counted from the start of the split.
     pub line: u64,
 }
+
+/// In what way a source names something outside of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MentionKind {
+    /// A dependency in a manifest: `npm:stripe`.
+    Package,
+    /// A dependency in a lock file, which also lists what dependencies need.
+    LockedPackage,
+    /// An import, by the ecosystem of its language: `npm:stripe`, `maven:com.stripe.Stripe`.
+    Import,
+    /// A call by its full name: `posthog.capture`.
+    Call,
+    /// A host that code, configuration or a page sends to or loads from, with the path where there is one.
+    Host,
+    /// A variable of the environment that code reads.
+    Env,
+    /// A variable of the environment that configuration sets.
+    EnvSet,
+    /// A Terraform provider.
+    Terraform,
+    /// A permission of a known provider: `android:android.permission.CAMERA`.
+    Permission,
+    /// A scope whose provider the source does not say.
+    Scope,
+    /// A cookie that is set.
+    Cookie,
+    /// A key of the browser's storage that is set.
+    LocalStorage,
+    /// The address of a script or frame that a page loads.
+    Tag,
+    /// The address of an image that a page or mail loads.
+    Pixel,
+}
+
+/// Something outside that a source names, as the source says it; who it is, detection knows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mention {
+    /// In what way.
+    pub kind: MentionKind,
+    /// What is named.
+    pub name: String,
+    /// Where.
+    pub place: Place,
+}
+
+impl Mention {
+    /// A mention at a line.
+    pub fn at(kind: MentionKind, name: impl Into<String>, line: u64) -> Self {
+        Self {
+            kind,
+            name: name.into(),
+            place: Place::line(line),
+        }
+    }
+}
+
+/// Where code hands a value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outlet {
+    /// A log call.
+    Log,
+    /// A file.
+    File,
+    /// A cookie.
+    Cookie,
+    /// A call into an imported package, named as a [`MentionKind::Import`].
+    Import(String),
+    /// A call by its full name, of which no import is known.
+    Call(String),
+    /// A request to a host.
+    Host(String),
+}
+
+/// What happens to a value on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StepKind {
+    /// It is read from an object.
+    Read,
+    /// It is kept in a variable.
+    Assign,
+    /// It goes through a call that leaves it as it is.
+    Call,
+    /// It leaves.
+    Sink,
+}
+
+/// A value that code hands to a call that lets it out, by its names; whether it is personal, detection knows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Passing {
+    /// The object it is a part of: `user` in `user.email`.
+    pub object: Option<String>,
+    /// Its own name.
+    pub name: String,
+    /// Where it goes.
+    pub to: Outlet,
+    /// Its way: line and what happens there, the sink last.
+    pub steps: Vec<(u64, StepKind)>,
+}

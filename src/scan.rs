@@ -25,6 +25,7 @@ use std::sync::{Arc, Mutex};
 
 pub mod age;
 pub mod collector;
+mod facts;
 
 /// How deep sources may lie inside each other (an archive in a mail in an archive).
 const MEMBER_DEPTH: u32 = 4;
@@ -73,11 +74,19 @@ pub fn scan(
         })
         .collect();
     let mut inventory = Inventory::new();
+    let mut named = Vec::new();
     for part in parts.into_iter().flatten() {
         inventory.sources.push(part.source);
         inventory.datasets.extend(part.datasets);
         inventory.spans.extend(part.spans);
+        named.extend(part.facts);
     }
+    facts::tell(
+        named,
+        options.corrections.config(),
+        detection,
+        &mut inventory,
+    );
     inventory.sort();
     inventory::places::join(&mut inventory);
     inventory
@@ -88,6 +97,7 @@ struct Part {
     source: SourceRecord,
     datasets: Vec<DatasetRecord>,
     spans: Vec<SpanRecord>,
+    facts: Option<facts::SourceFacts>,
 }
 
 struct Run<'a> {
@@ -207,6 +217,7 @@ impl Run<'_> {
                 source,
                 datasets: Vec::new(),
                 spans: Vec::new(),
+                facts: None,
             };
         };
         let place = Placed {
@@ -219,6 +230,13 @@ impl Run<'_> {
         };
         let is_sample = matches!(coverage, Coverage::Sampled(_));
         let spans = place.spans(found.spans);
+        let facts = facts::resolve(
+            self.detection,
+            &place.name,
+            &place.path,
+            found.mentions,
+            &found.passings,
+        );
         let datasets = found
             .datasets
             .into_iter()
@@ -228,6 +246,7 @@ impl Run<'_> {
             source,
             datasets,
             spans,
+            facts,
         }
     }
 
@@ -246,6 +265,7 @@ impl Run<'_> {
             source,
             datasets: Vec::new(),
             spans: Vec::new(),
+            facts: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Sources: one thing read (a file, a stream, a database) and the readers that turn it into datasets, fields, values and text.
 //! A reader knows its format and nothing of detection; adding one is adding a file to `src/source/`.
 
-use crate::field::{Dataset, Field, TextPlace};
+use crate::field::{Dataset, Field, Mention, Passing, TextPlace};
 use crate::value::Values;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -259,6 +259,10 @@ pub trait Sink {
     fn text(&mut self, chunk: &[u8], at: TextPlace);
     /// Hands back a source found inside this one (an archive member, an attachment), to be read as its own.
     fn member(&mut self, member: Input) -> Result<(), SourceError>;
+    /// Tells something outside of the source that it names: a package, a host, a permission, a cookie.
+    fn mention(&mut self, _mention: Mention) {}
+    /// Tells a value that code hands to a log, a file, a cookie or another's call.
+    fn passing(&mut self, _passing: Passing) {}
 }
 
 /// A format, or a kind of server, that ropa reads.

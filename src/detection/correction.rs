@@ -23,6 +23,11 @@ impl Corrections {
         }
     }
 
+    /// The configuration they stand in, where there is one.
+    pub fn config(&self) -> Option<&Config> {
+        self.config.as_deref()
+    }
+
     /// The correction of a field, if there is one; the source is named as seen from where ropa runs.
     pub fn of(&self, source: &str, dataset: &str, field: &str) -> Option<&Correction> {
         let config = self.config.as_ref()?;

@@ -5,7 +5,7 @@ use super::ScanOptions;
 use crate::detection::Detection;
 use crate::detection::column::ColumnState;
 use crate::detection::span::RawSpan;
-use crate::field::{Dataset, Field, TextPlace};
+use crate::field::{Dataset, Field, Mention, Passing, TextPlace};
 use crate::source::{DatasetId, FieldId, Input, Sink, SourceError};
 use crate::taxonomy::DataType;
 use crate::value::Values;
@@ -13,6 +13,9 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Spans kept of a source and data type; the rest is counted.
 pub const SPANS_KEPT: usize = 100;
+
+/// Mentions kept of one split: beyond that many a source is a list of names, no program.
+const MENTIONS_KEPT: usize = 20_000;
 
 /// A dataset as collected.
 pub struct Collected {
@@ -58,6 +61,10 @@ pub struct Collector<'a> {
     places: Vec<(usize, usize)>,
     /// Spans by data type.
     pub spans: BTreeMap<DataType, SpanTally>,
+    /// What the source names outside of it, each once a line.
+    pub mentions: Vec<Mention>,
+    /// What its code lets out.
+    pub passings: Vec<Passing>,
     scratch: Vec<RawSpan>,
     on_member: &'a (dyn Fn(Input) + Sync),
 }
@@ -76,6 +83,8 @@ impl<'a> Collector<'a> {
             by_name: HashMap::new(),
             places: Vec::new(),
             spans: BTreeMap::new(),
+            mentions: Vec::new(),
+            passings: Vec::new(),
             scratch: Vec::new(),
             on_member,
         }
@@ -98,6 +107,16 @@ impl<'a> Collector<'a> {
             });
             self.keep(data_type, moved, count);
         }
+        self.mentions
+            .extend(next.mentions.into_iter().map(|mut mention| {
+                mention.place.line += lines;
+                mention
+            }));
+        self.passings
+            .extend(next.passings.into_iter().map(|mut passing| {
+                passing.steps.iter_mut().for_each(|step| step.0 += lines);
+                passing
+            }));
     }
 
     fn keep(&mut self, data_type: DataType, spans: impl Iterator<Item = RawSpan>, count: u64) {
@@ -175,6 +194,18 @@ impl Sink for Collector<'_> {
     fn member(&mut self, member: Input) -> Result<(), SourceError> {
         (self.on_member)(member);
         Ok(())
+    }
+
+    fn mention(&mut self, mention: Mention) {
+        if self.mentions.len() < MENTIONS_KEPT && self.mentions.last() != Some(&mention) {
+            self.mentions.push(mention);
+        }
+    }
+
+    fn passing(&mut self, passing: Passing) {
+        if self.passings.len() < MENTIONS_KEPT {
+            self.passings.push(passing);
+        }
     }
 }
 

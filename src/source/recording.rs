@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use super::{DatasetId, FieldId, Input, Sink, SourceError};
-use crate::field::{Dataset, Field, TextPlace};
+use crate::field::{Dataset, Field, Mention, Passing, TextPlace};
 use crate::value::Values;
 use std::fmt::Write as _;
 
@@ -18,6 +18,10 @@ pub struct Recording {
     pub texts: Vec<(u64, u64, String)>,
     /// Sources found inside this one.
     pub members: Vec<Input>,
+    /// What it names outside of it.
+    pub mentions: Vec<Mention>,
+    /// What its code lets out.
+    pub passings: Vec<Passing>,
 }
 
 /// One dataset with what was told of it.
@@ -77,6 +81,20 @@ impl Recording {
                 .fields
                 .iter()
                 .for_each(|f| write_field(&mut out, &recorded.dataset.name, f));
+        }
+        for mention in &self.mentions {
+            let (kind, line) = (mention.kind, mention.place.line);
+            writeln!(out, "mention {kind:?} {} line={line}", mention.name).unwrap();
+        }
+        for passing in &self.passings {
+            let object = passing.object.as_deref().unwrap_or("-");
+            let steps: Vec<String> = passing
+                .steps
+                .iter()
+                .map(|(line, kind)| format!("{kind:?}@{line}"))
+                .collect();
+            let (name, to, steps) = (&passing.name, &passing.to, steps.join(" "));
+            writeln!(out, "passing {object}.{name} to={to:?} {steps}").unwrap();
         }
         out
     }
@@ -229,5 +247,13 @@ impl Sink for Recording {
     fn member(&mut self, member: Input) -> Result<(), SourceError> {
         self.members.push(member);
         Ok(())
+    }
+
+    fn mention(&mut self, mention: Mention) {
+        self.mentions.push(mention);
+    }
+
+    fn passing(&mut self, passing: Passing) {
+        self.passings.push(passing);
     }
 }
