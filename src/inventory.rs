@@ -457,9 +457,9 @@ impl Inventory {
         add_new(&mut self.spans, other.spans, |s| {
             (s.source.clone(), s.start, s.end, s.data_type)
         });
-        add_new(&mut self.recipients, other.recipients, |r| {
-            r.fingerprint.clone()
-        });
+        for recipient in other.recipients {
+            self.merge_recipient(recipient);
+        }
         add_new(&mut self.permissions, other.permissions, |p| {
             p.fingerprint.clone()
         });
@@ -492,6 +492,26 @@ impl Inventory {
             .map(|index| Shard { index, of })
             .filter(|shard| !self.shards.contains(shard))
             .collect()
+    }
+
+    /// Adds a recipient; of one that is known, what was not seen of it yet.
+    fn merge_recipient(&mut self, told: RecipientRecord) {
+        let same = |r: &&mut RecipientRecord| r.recipient == told.recipient;
+        let Some(known) = self.recipients.iter_mut().find(same) else {
+            self.recipients.push(told);
+            return;
+        };
+        known.places.extend(told.places);
+        known.places.sort();
+        known.places.dedup();
+        known.data_types.extend(told.data_types);
+        known.data_types.sort();
+        known.data_types.dedup();
+        let in_order = ["declared", "imported", "used"].into_iter();
+        let is_seen = |how: &&str| known.seen_as.iter().chain(&told.seen_as).any(|h| h == how);
+        let seen = in_order.filter(is_seen).map(str::to_owned).collect();
+        known.seen_as = seen;
+        known.in_register = known.in_register.or(told.in_register);
     }
 
     /// Puts everything into the order the formats promise: source, dataset, field, line, start, data type.

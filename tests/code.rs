@@ -1,0 +1,87 @@
+//! Whole small projects: what code, manifests and pages name, as it comes out of a scan.
+//! Knows the command line and its JSON lines; nothing of how they come about.
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::Command;
+
+/// The lines of a scan of a project in `fixtures/`, of some kind.
+fn scanned(project: &str, kind: &str) -> Vec<Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures")
+        .join(project);
+    let output = Command::new(env!("CARGO_BIN_EXE_ropa"))
+        .args(["scan", ".", "--format", "jsonl", "--quiet"])
+        .current_dir(folder)
+        .output()
+        .expect("ropa runs");
+    let text = String::from_utf8(output.stdout).expect("JSON is UTF-8");
+    let lines = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a JSON line"));
+    lines.filter(|line: &Value| line["kind"] == kind).collect()
+}
+
+#[test]
+fn the_mail_add_in_asks_for_three_permissions_and_one_is_broader_than_used() {
+    let permissions = scanned("projects/mail_addin", "permission");
+    let registered = permissions
+        .iter()
+        .filter(|p| p["source"] == "azure/app-registration.json");
+    let told: Vec<(&str, &str, bool, &Value)> = registered
+        .map(|p| {
+            let text = |key: &str| p[key].as_str().expect("a word");
+            let is_offline = p["offline"].as_bool().expect("a boolean");
+            (
+                text("permission"),
+                text("access"),
+                is_offline,
+                &p["broader_than_used"],
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Mail.Read", "read", false, &Value::Bool(true)),
+            ("User.Read", "read", false, &Value::Null),
+            ("offline_access", "read_write", true, &Value::Null),
+        ]
+    );
+    let opened = |name: &str| {
+        let found = permissions
+            .iter()
+            .find(|p| p["permission"] == name)
+            .expect("asked for");
+        let mut types: Vec<&str> = found["data_types"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(Value::as_str)
+            .collect();
+        types.sort_unstable();
+        types
+    };
+    assert_eq!(
+        opened("Mail.Read"),
+        [
+            "contact.email",
+            "contact.name",
+            "usage.communication",
+            "usage.content"
+        ]
+    );
+    assert_eq!(opened("User.Read"), ["contact.email", "contact.name"]);
+    assert_eq!(opened("offline_access"), ["sensitive.credential"]);
+}
+
+#[test]
+fn the_mail_add_in_names_its_recipients_and_the_register_knows_them() {
+    let recipients = scanned("projects/mail_addin", "recipient");
+    let ids: Vec<&str> = recipients
+        .iter()
+        .filter_map(|r| r["recipient"].as_str())
+        .collect();
+    assert_eq!(ids, ["microsoft_365", "microsoft_entra"]);
+    assert!(recipients.iter().all(|r| r["in_register"] == true));
+}
