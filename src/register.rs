@@ -7,6 +7,7 @@ use crate::config::{
     Organisation, Party, PolicyDocument, Purpose, Retention, Right, Role, Status, Tracking,
     Transfer,
 };
+use crate::inventory::Inventory;
 use crate::taxonomy::{DataType, Special};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -223,6 +224,9 @@ pub struct ProcessingActivity {
     pub updated: Option<Date>,
     /// Who looked at it last.
     pub reviewed_by: Option<String>,
+    /// Cells as a person wrote them in a workbook, line by line, by key; shown as they are.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub own_words: BTreeMap<String, Vec<String>>,
     /// What might fill an empty cell; a person must decide.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub suggestions: Vec<Suggestion>,
@@ -468,6 +472,18 @@ impl Register {
         self.gaps.iter().all(|gap| gap.level != GapLevel::Error)
     }
 
+    /// Judges transfers and gaps anew, after people have filled cells.
+    pub fn recheck(&mut self, inventory: &Inventory) {
+        let as_of: jiff::civil::Date = self
+            .as_of
+            .parse()
+            .expect("the register's day was made from a date");
+        for cell in self.activities.iter_mut().flat_map(|a| &mut a.transfers) {
+            cell.value.valid = safeguard_is_valid(&cell.value.transfer, as_of);
+        }
+        self.gaps = gap::gaps(self, inventory, as_of);
+    }
+
     /// The activity of an id.
     pub fn activity(&self, id: &str) -> Option<&ProcessingActivity> {
         self.activities.iter().find(|a| a.id == id)
@@ -485,6 +501,7 @@ impl Register {
         register
             .unassigned
             .retain(|u| u.activity.as_ref().is_none_or(|id| ids.contains(id)));
+        register.conflicts.retain(|c| ids.contains(&c.activity));
         register
     }
 

@@ -6,7 +6,7 @@ use super::{Exit, Global};
 use crate::config::{Config, Role};
 use crate::inventory::Inventory;
 use crate::register::Register;
-use crate::report::{self, Options, Subject, profile};
+use crate::report::{self, Options, Subject, filled_workbook, profile, register_update};
 use anyhow::bail;
 use std::io::Write;
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(
         long,
         value_name = "PROFILE",
-        default_value = "generic",
+        default_value = "",
         hide_default_value = true,
         help_heading = "Register"
     )]
@@ -34,6 +34,9 @@ pub struct Args {
     /// Only the activities of this role; processors keep a record of their own (Art. 30(2))
     #[arg(long, value_name = "ROLE", help_heading = "Register")]
     role: Option<RoleArg>,
+    /// Take over what people wrote into this workbook, which an earlier run wrote; its layout is kept unless --profile says otherwise
+    #[arg(long, value_name = "FILE.xlsx", help_heading = "Register")]
+    update: Option<PathBuf>,
     /// Fail (exit 1) where a cell that Art. 30 demands is missing
     #[arg(long, help_heading = "Register")]
     check: bool,
@@ -68,6 +71,20 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     }
     let (inventory, config) = evidence(&args, global)?;
     let mut register = Register::build(&config, &inventory, global.as_of());
+    let mut profile = args.profile.as_str();
+    if let Some(file) = &args.update {
+        let filled = filled_workbook::read(file)?;
+        register_update::update(&mut register, &filled, &inventory);
+        if profile.is_empty() {
+            profile = &filled.profile.id;
+        }
+        for conflict in &register.conflicts {
+            global.note(&format!(
+                "conflict: {}, {}: {}",
+                conflict.activity, conflict.field, conflict.text
+            ));
+        }
+    }
     if let Some(role) = args.role {
         register = register.of_role(|r| role.includes(r));
     }
@@ -81,7 +98,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
         report::register_text::summary(&register, &options, &mut out)?;
         out.flush()?;
     }
-    args.output.write(&subject, "text", global, &args.profile)?;
+    args.output.write(&subject, "text", global, profile)?;
     Ok(if args.check && !register.is_complete() {
         Exit::Findings
     } else if inventory.is_incomplete() {

@@ -131,6 +131,13 @@ impl CellWriter<'_> {
     /// The lines of a cell. An unknown cell has none: profiles are tested to name known ones.
     pub fn lines(&self, a: &ProcessingActivity, field: &str) -> Vec<Line> {
         let w = self.wording;
+        if let Some(own) = a.own_words.get(field) {
+            let line = |text: &String| Line {
+                text: text.clone(),
+                origin: Origin::Declared,
+            };
+            return own.iter().map(line).collect();
+        }
         let at = |key: &str, texts: Vec<String>| -> Vec<Line> {
             texts
                 .into_iter()
@@ -213,7 +220,7 @@ impl CellWriter<'_> {
                 lines
             }
             "legal_bases" => self.cells(a, &a.legal_bases, |b| {
-                with_words(w.label("legal_bases", &b.id), b.text.as_deref())
+                w.with_words(w.label("legal_bases", &b.id), b.text.as_deref())
             }),
             "art9_conditions" => at(
                 field,
@@ -239,7 +246,7 @@ impl CellWriter<'_> {
                 field,
                 a.automated_decisions
                     .iter()
-                    .map(|d| with_words(w.yes_no(d.used), d.text.as_deref()))
+                    .map(|d| w.with_words(w.yes_no(d.used), d.text.as_deref()))
                     .collect(),
             ),
             "profiling" => yes_no(a.profiling),
@@ -577,7 +584,7 @@ impl CellWriter<'_> {
     /// Measures of the row; where it has none, those that the organisation takes everywhere.
     fn security_measures(&self, a: &ProcessingActivity) -> Vec<Line> {
         let text = |m: &Measure| {
-            with_words(
+            self.wording.with_words(
                 self.wording.label("security_measures", &m.kind),
                 m.text.as_deref(),
             )
@@ -680,12 +687,4 @@ pub fn contact(c: &Contact) -> String {
         .cloned()
         .collect::<Vec<_>>()
         .join(", ")
-}
-
-fn with_words(label: String, words: Option<&str>) -> String {
-    match words {
-        Some(words) if label.is_empty() => words.to_owned(),
-        Some(words) => format!("{label}: {words}"),
-        None => label,
-    }
 }

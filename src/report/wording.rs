@@ -58,6 +58,19 @@ impl Wording {
         capital(&term.map_or_else(|| known_word(id), Term::name))
     }
 
+    /// The id of a group whose words are those of the language only, English included.
+    pub fn id_of_known(&self, group: &str, label: &str) -> Option<String> {
+        let wanted = label.trim().to_lowercase();
+        let of = |wording: &Wording| {
+            let words = wording.groups.get(group).into_iter().flatten();
+            words
+                .into_iter()
+                .find(|(id, word)| word.to_lowercase() == wanted || id.to_lowercase() == wanted)
+                .map(|(id, _)| id.clone())
+        };
+        of(self).or_else(|| of(Self::of("en")))
+    }
+
     /// A word of the layout itself.
     pub fn word(&self, id: &str) -> &str {
         self.own("words", id)
@@ -101,6 +114,26 @@ impl Wording {
     pub fn category(&self, category: Category) -> String {
         let own = self.own("categories", category.id());
         own.map_or_else(|| category_label(category).to_owned(), str::to_owned)
+    }
+
+    /// A label with own words behind it.
+    pub fn with_words(&self, label: String, words: Option<&str>) -> String {
+        match words {
+            Some(words) if label.is_empty() => words.to_owned(),
+            Some(words) => format!("{label}{}{words}", self.word("colon")),
+            None => label,
+        }
+    }
+
+    /// What a cell's yes or no says; `None` where it says neither.
+    pub fn said_yes_no(&self, text: &str) -> Option<bool> {
+        let text = text.trim().to_lowercase();
+        let is = |word: &str| text == self.word(word).to_lowercase();
+        match (is("yes"), is("no")) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        }
     }
 
     /// Yes or no.

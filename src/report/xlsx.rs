@@ -107,6 +107,7 @@ fn workbook(
             (false, false) => xlsx_table::table(&mut workbook, &mut names, &book, sheet)?,
         }
     }
+    xlsx_aside::conflicts(&mut workbook, &mut names, &book)?;
     xlsx_aside::organisation(&mut workbook, &mut names, &book)?;
     xlsx_aside::gaps(&mut workbook, &mut names, &book)?;
     xlsx_aside::evidence(&mut workbook, &mut names, &book)?;

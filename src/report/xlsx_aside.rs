@@ -1,6 +1,7 @@
 //! The sheets beside a layout's own: Read me, Organisation, Gaps, Evidence, Inventory, and the hidden lists of drop-downs.
 
 use super::csv::{HEADER, rows};
+use super::filled_workbook::WRITTEN;
 use super::profile::Need;
 use super::register_cell::Line;
 use super::xlsx::Book;
@@ -20,6 +21,8 @@ pub const EVIDENCE_HEADER: [&str; 7] = [
     "why",
     "places",
 ];
+/// Header of the sheet `Conflicts`.
+const CONFLICT_HEADER: [&str; 5] = ["activity_id", "cell", "kept", "scanned", "what happened"];
 /// Places listed in one cell.
 const PLACES_SHOWN: usize = 200;
 
@@ -568,6 +571,29 @@ pub(super) fn gaps(
     page.header(0, 5, row)
 }
 
+/// Where people and the scan disagree; the sheet is there only if they do.
+pub(super) fn conflicts(
+    workbook: &mut Workbook,
+    names: &mut Names,
+    book: &Book<'_>,
+) -> Result<(), XlsxError> {
+    let conflicts = &book.register.conflicts;
+    if conflicts.is_empty() {
+        return Ok(());
+    }
+    let mut page = Page::new(workbook, &book.styles, &names.unique("Conflicts"))?;
+    page.widths(&[26, 20, 50, 50, 46])?;
+    page.sheet.set_print_fit_to_pages(1, 0);
+    page.row(0, &CONFLICT_HEADER, Style::Header)?;
+    for (row, c) in (1u32..).zip(conflicts) {
+        page.text(row, 0, &c.activity, Style::Error)?;
+        for (column, text) in (1u16..).zip([&c.field, &c.kept, &c.scanned, &c.text]) {
+            page.text(row, column, text, Style::Value)?;
+        }
+    }
+    page.header(0, 5, conflicts.len() as u32)
+}
+
 /// One row for each cell of the layout that says anything: what it said when the workbook was written, and why.
 pub(super) fn evidence(
     workbook: &mut Workbook,
@@ -607,7 +633,13 @@ fn evidence_row(activity: &ProcessingActivity, field: &str, lines: &[Line]) -> [
         .map(|e| e.why.clone())
         .collect();
     why.extend(cell_reasons(activity, field));
+    let written = activity
+        .evidence
+        .iter()
+        .find(|e| e.cell == field && e.why == WRITTEN);
     let places = match field {
+        // What the scan says beside a person's words: the next run tells a conflict by it.
+        _ if written.is_some() => written.map(|e| e.places.join("\n")).unwrap_or_default(),
         "data" => {
             let all: Vec<&str> = activity
                 .data

@@ -1,0 +1,333 @@
+//! A workbook of the register that people have filled in, read back: which cell of which activity now says what, and what it
+//! said when it was written. Columns are matched by their header, rows by their hidden id, sheets of one activity by theirs.
+
+use super::profile::{self, Block, Profile, Sheet};
+use super::register_cell::base_field;
+use super::wording::Wording;
+use super::xlsx_aside::EVIDENCE_HEADER;
+use super::xlsx_table::ID_HEADER;
+use calamine::{Data, Reader};
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::path::Path;
+
+/// What stands in the evidence of a cell that a person wrote.
+pub const WRITTEN: &str = "written in the workbook";
+
+/// A filled-in workbook.
+#[derive(Debug)]
+pub struct FilledWorkbook {
+    /// The layout it was written in.
+    pub profile: &'static Profile,
+    /// Its rows, in their order.
+    pub rows: Vec<FilledRow>,
+}
+
+/// A row, or a sheet of one activity.
+#[derive(Debug, Default)]
+pub struct FilledRow {
+    /// The activity; empty for a row that a person added.
+    pub id: String,
+    /// What it says now.
+    pub cells: Vec<FilledCell>,
+    /// Each cell as it was written: its lines by cell.
+    pub written: BTreeMap<String, Vec<String>>,
+    /// Cells that a person had written before, with what the scan said beside them then.
+    pub by_people: BTreeMap<String, Vec<String>>,
+    /// Whether the row itself was declared.
+    pub was_declared: bool,
+}
+
+/// A cell of a row.
+#[derive(Debug)]
+pub struct FilledCell {
+    /// The cells of the register that the layout shows in it.
+    pub fields: Vec<String>,
+    /// What it says now, line by line.
+    pub lines: Vec<String>,
+}
+
+type Grid = Vec<Vec<String>>;
+
+/// Reads a workbook. Errors say what is wrong with it and never what stands in it.
+pub fn read(file: &Path) -> anyhow::Result<FilledWorkbook> {
+    let shown = file.display();
+    let bytes =
+        std::fs::read(file).map_err(|e| anyhow::anyhow!("cannot read {shown}: {}", e.kind()))?;
+    let Ok(mut book) = calamine::open_workbook_auto_from_rs(Cursor::new(bytes)) else {
+        anyhow::bail!("{shown} is not a workbook that can be read (xlsx, xlsm, xlsb, xls, ods)");
+    };
+    let names = book.sheet_names();
+    let mut sheets: BTreeMap<String, Grid> = BTreeMap::new();
+    for name in &names {
+        let Ok(range) = book.worksheet_range(name) else {
+            anyhow::bail!("a sheet of {shown} cannot be read; save the workbook again as xlsx");
+        };
+        sheets.insert(name.clone(), grid(&range));
+    }
+    let profile = sheets.get("Read me").and_then(profile_of);
+    let Some(profile) = profile else {
+        anyhow::bail!(
+            "{shown} has no sheet `Read me` that names its layout: it was not written by `ropa register`"
+        );
+    };
+    let mut rows = Vec::new();
+    for name in &names {
+        rows.extend(
+            sheets
+                .get(name)
+                .map(|grid| sheet_rows(grid, profile))
+                .unwrap_or_default(),
+        );
+    }
+    // A layout may show an activity on a list and on a sheet of its own.
+    let mut merged: Vec<FilledRow> = Vec::new();
+    for row in rows {
+        match merged
+            .iter_mut()
+            .find(|known| !row.id.is_empty() && known.id == row.id)
+        {
+            Some(known) => known.cells.extend(row.cells),
+            None => merged.push(row),
+        }
+    }
+    if let Some(evidence) = sheets.get("Evidence") {
+        written(evidence, &mut merged);
+    }
+    Ok(FilledWorkbook {
+        profile,
+        rows: merged,
+    })
+}
+
+/// The cells as text, from A1 on.
+fn grid(range: &calamine::Range<Data>) -> Grid {
+    let Some((last_row, last_column)) = range.end() else {
+        return Vec::new();
+    };
+    let text = |row, column| range.get_value((row, column)).map(text).unwrap_or_default();
+    (0..=last_row)
+        .map(|row| (0..=last_column).map(|column| text(row, column)).collect())
+        .collect()
+}
+
+fn text(data: &Data) -> String {
+    match data {
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
+            text.trim().replace("\r\n", "\n")
+        }
+        Data::Int(number) => number.to_string(),
+        Data::Float(number) => number.to_string(),
+        Data::Bool(yes) => yes.to_string(),
+        Data::DateTime(date) => date_text(date.as_f64()),
+        Data::Error(_) | Data::Empty => String::new(),
+    }
+}
+
+/// A spreadsheet's day, which counts from 1899-12-30.
+fn date_text(days: f64) -> String {
+    let start = jiff::civil::date(1899, 12, 30);
+    let day = start.checked_add(jiff::Span::new().try_days(days as i64).unwrap_or_default());
+    day.map(|day| day.to_string()).unwrap_or_default()
+}
+
+/// The layout that the sheet `Read me` names.
+fn profile_of(grid: &Grid) -> Option<&'static Profile> {
+    let labels: Vec<&str> = Wording::all()
+        .iter()
+        .map(|w| w.word("read_me_profile"))
+        .collect();
+    let row = grid.iter().find(|row| {
+        row.first()
+            .is_some_and(|label| labels.contains(&label.as_str()))
+    })?;
+    profile::find(row.get(1)?.split(" · ").next()?)
+}
+
+/// The header text as it is matched: trimmed, without case, without what stands in brackets at its end.
+pub(super) fn matched(header: &str) -> String {
+    let text = header.trim().to_lowercase();
+    match (text.ends_with(')'), text.rfind('(')) {
+        (true, Some(at)) if at > 0 => text[..at].trim().to_owned(),
+        _ => text,
+    }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn sheet_rows(grid: &Grid, profile: &Profile) -> Vec<FilledRow> {
+    for sheet in profile.sheets.iter().filter(|s| !s.columns.is_empty()) {
+        let is_header =
+            |row: &&Vec<String>| row.iter().any(|cell| cell == ID_HEADER) && row.len() > 2;
+        if let Some(at) = grid.iter().position(|row| is_header(&row)) {
+            return table_rows(grid, at, sheet);
+        }
+    }
+    let of_one = |sheet: &&Sheet| sheet.each;
+    let id = grid
+        .iter()
+        .rev()
+        .find(|row| row.first().is_some_and(|cell| cell == ID_HEADER))
+        .and_then(|row| row.get(1));
+    match (profile.sheets.iter().find(of_one), id) {
+        (Some(sheet), Some(id)) => vec![FilledRow {
+            id: id.clone(),
+            cells: card_cells(grid, sheet),
+            ..FilledRow::default()
+        }],
+        _ => Vec::new(),
+    }
+}
+
+fn table_rows(grid: &Grid, header: usize, sheet: &Sheet) -> Vec<FilledRow> {
+    let headers: Vec<String> = grid[header].iter().map(|text| matched(text)).collect();
+    let id_column = grid[header].iter().position(|text| text == ID_HEADER);
+    let place = |name: &str| headers.iter().position(|h| *h == matched(name));
+    let columns: Vec<(usize, Vec<String>)> = sheet
+        .columns
+        .iter()
+        .filter(|c| c.map.is_none())
+        .filter_map(|c| Some((place(&c.header)?, editable(&c.fields))))
+        .filter(|(_, fields)| !fields.is_empty())
+        .collect();
+    let mut rows = Vec::new();
+    for row in &grid[header + 1..] {
+        let id = id_column
+            .and_then(|at| row.get(at))
+            .cloned()
+            .unwrap_or_default();
+        let cell = |(at, fields): &(usize, Vec<String>)| FilledCell {
+            fields: fields.clone(),
+            lines: row.get(*at).map(|text| lines(text)).unwrap_or_default(),
+        };
+        let cells: Vec<FilledCell> = columns.iter().map(cell).collect();
+        if !id.is_empty() || cells.iter().any(|cell| !cell.lines.is_empty()) {
+            rows.push(FilledRow {
+                id,
+                cells,
+                ..FilledRow::default()
+            });
+        }
+    }
+    rows
+}
+
+/// The cells that a person may write, of those a column shows: readings of other cells are not.
+fn editable(fields: &[String]) -> Vec<String> {
+    let is_cell = |field: &&String| {
+        base_field(field) == Some(field.as_str()) && *field != "id" && *field != "special"
+    };
+    fields.iter().filter(is_cell).cloned().collect()
+}
+
+fn card_cells(grid: &Grid, sheet: &Sheet) -> Vec<FilledCell> {
+    let mut cells: Vec<FilledCell> = Vec::new();
+    for block in &sheet.blocks {
+        let title = block.head.first().map_or("", String::as_str);
+        let Some(start) = grid
+            .iter()
+            .position(|row| row.first().is_some_and(|cell| cell == title))
+        else {
+            continue;
+        };
+        let body: Vec<&Vec<String>> = grid[start + 1..]
+            .iter()
+            .take_while(|row| row.iter().any(|cell| !cell.is_empty()))
+            .collect();
+        cells.extend(block_cells(block, &body));
+    }
+    cells
+}
+
+fn block_cells(block: &Block, body: &[&Vec<String>]) -> Vec<FilledCell> {
+    let value = |row: &[String], column: usize| row.get(column).cloned().unwrap_or_default();
+    if let Some(items) = &block.items {
+        let column = match items.of.as_str() {
+            "subjects" => 1,
+            "recipients" | "security_measures" => 2,
+            _ => return Vec::new(),
+        };
+        let said = body.iter().map(|row| {
+            let own = value(row, column);
+            if own.is_empty() { value(row, 1) } else { own }
+        });
+        let lines: Vec<String> = said.filter(|text| !text.is_empty()).collect();
+        return vec![FilledCell {
+            fields: vec![items.of.clone()],
+            lines,
+        }];
+    }
+    let mut cells: Vec<FilledCell> = Vec::new();
+    for row in block
+        .rows
+        .iter()
+        .filter(|row| row.types.is_empty() && row.who.is_none())
+    {
+        let fields = editable(&row.fields);
+        let found = body
+            .iter()
+            .find(|cells| cells.first().is_some_and(|cell| *cell == row.label));
+        let (Some(found), false) = (found, fields.is_empty()) else {
+            continue;
+        };
+        let said = lines(&value(found, 1));
+        // Lines of one cell that stand in rows of their own belong together.
+        match cells
+            .iter_mut()
+            .find(|cell| cell.fields == fields && row.line.is_some())
+        {
+            Some(cell) => cell.lines.extend(said),
+            None => cells.push(FilledCell {
+                fields,
+                lines: said,
+            }),
+        }
+    }
+    cells
+}
+
+/// What the cells said when the workbook was written.
+fn written(evidence: &Grid, rows: &mut [FilledRow]) {
+    let Some(header) = evidence.first() else {
+        return;
+    };
+    let at = |name: &str| header.iter().position(|cell| cell == name);
+    let [
+        Some(id),
+        _,
+        Some(cell),
+        Some(value),
+        Some(origin),
+        Some(why),
+        Some(scanned),
+    ] = EVIDENCE_HEADER.map(at)
+    else {
+        return;
+    };
+    let places: BTreeMap<String, usize> = rows
+        .iter()
+        .enumerate()
+        .map(|(at, row)| (row.id.clone(), at))
+        .collect();
+    for line in &evidence[1..] {
+        let text = |column: usize| line.get(column).map_or("", String::as_str);
+        let Some(row) = places.get(text(id)).map(|at| &mut rows[*at]) else {
+            continue;
+        };
+        row.written
+            .insert(text(cell).to_owned(), lines(text(value)));
+        if text(why).contains(WRITTEN) {
+            row.by_people
+                .insert(text(cell).to_owned(), lines(text(scanned)));
+        }
+        if text(cell) == "name" {
+            row.was_declared = text(origin).contains("declared");
+        }
+    }
+}
