@@ -214,6 +214,31 @@ fn no_planted_value_leaves() {
         ],
         &mut found,
     );
+    for format in ["json", "csv", "md"] {
+        search(
+            folder.path(),
+            &["register", ".", "--format", format],
+            &mut found,
+        );
+    }
+    for format in [
+        "text",
+        "json",
+        "sarif",
+        "gitlab",
+        "github",
+        "junit",
+        "rdjson",
+        "checkstyle",
+        "md",
+    ] {
+        search(
+            folder.path(),
+            &["check", ".", "--format", format],
+            &mut found,
+        );
+    }
+    search(folder.path(), &["tag", "."], &mut found);
     search(folder.path(), &["scan", "no-such-folder"], &mut found);
     search(
         folder.path(),
@@ -225,6 +250,37 @@ fn no_planted_value_leaves() {
         &["explain", "with_header.csv:with_header.csv.email"],
         &mut found,
     );
+    assert!(found.is_empty(), "values left:\n{}", found.join("\n"));
+}
+
+#[test]
+fn a_broken_configuration_is_not_quoted() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), "a.txt", "nothing here\n");
+    let broken = [
+        format!("organisation = {{ name = \"{NAME}\", email = \"{EMAIL}\"\n"),
+        format!("[organisation]\nname = {NAME}\nphone = \"{PHONE}\"\n"),
+        format!("[[activity]]\nid = \"{EMAIL}\"\nname = \"{NAME}\"\n"),
+        format!(
+            "[[activity]]\nid = \"a\"\nname = \"a\"\nretention = [{{ duration = \"{SSN}\" }}]\n"
+        ),
+        format!("[[correction]]\nfield = \"{EMAIL}\"\ntype = \"{SECRET}\"\n"),
+        format!("\"{EMAIL}\" = 1\n"),
+    ];
+    let mut found = Vec::new();
+    for config in broken {
+        write(folder.path(), "ropa.toml", config);
+        for command in [["scan", "."], ["register", "."], ["check", "."]] {
+            let output = ropa(folder.path(), &command);
+            assert_eq!(
+                output.status.code(),
+                Some(2),
+                "{command:?} accepts a broken ropa.toml"
+            );
+            found.extend(traces(&format!("{command:?} (stderr)"), &output.stderr));
+            found.extend(traces(&format!("{command:?} (stdout)"), &output.stdout));
+        }
+    }
     assert!(found.is_empty(), "values left:\n{}", found.join("\n"));
 }
 
