@@ -1,6 +1,7 @@
 //! The tags that are missing, put where the user's stack keeps them: text goes in, nothing is taken out or moved.
 //! Writes no file and runs no SQL; whether a reader understands the result is for the caller to look at.
 
+use crate::check::place::shown_line;
 use crate::check::{CheckFinding, Edit, MissingTag};
 use std::fmt::Write as _;
 
@@ -74,14 +75,24 @@ pub fn spliced(text: &str, splices: &[Splice]) -> String {
     out
 }
 
-/// What changed between two texts, as a unified diff that `patch` and `git apply` take.
-pub fn diff(path: &str, old: &str, new: &str) -> String {
+/// What changed between two texts, as a unified diff for people: changed lines only, with literals and values hidden.
+pub fn diff(path: &str, old: &str, new: &str, masked: impl Fn(&str) -> String) -> String {
     let diff = similar::TextDiff::from_lines(old, new);
     let header = (format!("a/{path}"), format!("b/{path}"));
-    diff.unified_diff()
-        .context_radius(2)
+    let text = diff
+        .unified_diff()
+        .context_radius(0)
         .header(&header.0, &header.1)
-        .to_string()
+        .to_string();
+    let line = |line: &str| match line.split_at_checked(1) {
+        Some((sign @ ("+" | "-"), rest))
+            if !line.starts_with("+++ ") && !line.starts_with("--- ") =>
+        {
+            format!("{sign}{}\n", shown_line(rest, &masked))
+        }
+        _ => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
 }
 
 /// Says in a finding what to paste where.

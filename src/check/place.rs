@@ -139,6 +139,29 @@ fn quiet(line: &str) -> String {
     out
 }
 
+/// A line of the user's own file as it may be shown: literals, long numbers and values hidden, the own tag kept.
+pub fn shown_line(line: &str, masked: impl Fn(&str) -> String) -> String {
+    let hidden = quiet(line);
+    let Some(at) = line.find("@pii") else {
+        return masked(&hidden);
+    };
+    let is_tag = |c: char| c.is_ascii_alphanumeric() || "@_., ;=-:".contains(c);
+    let start = line[..at].chars().count();
+    let length = line[at..].chars().take_while(|c| is_tag(*c)).count();
+    // Character for character the same length, so that the tag stands where it stood.
+    let kept = hidden.chars().zip(line.chars()).enumerate();
+    let text: String = kept
+        .map(|(i, (hidden, own))| {
+            if (start..start + length).contains(&i) {
+                own
+            } else {
+                hidden
+            }
+        })
+        .collect();
+    masked(&text)
+}
+
 /// Whether the digit at `i` is part of six or more in a row.
 fn is_long_number(chars: &[char], i: usize) -> bool {
     let before = chars[..i]

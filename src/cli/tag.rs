@@ -23,7 +23,7 @@ const ROUNDS: usize = 4;
 /// Show the tags that are missing, or write them.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  ropa tag db/                     what would be put in, as a diff\n  ropa tag db/ --write             puts it in; git shows and undoes it\n  ropa tag . | git apply           the same\n  ropa tag env:DATABASE_URL        prints the SQL for a live database; ropa never runs it\n\nOnly adds: formatting and what comments say stay. What has no comments is tagged by [[correction]] in ropa.toml."
+    after_help = "Examples:\n  ropa tag db/                     what would be put in, as a diff with values hidden\n  ropa tag db/ --write             puts it in; git shows and undoes it\n  ropa tag env:DATABASE_URL        prints the SQL for a live database; ropa never runs it\n\nOnly adds: formatting and what comments say stay. What has no comments is tagged by [[correction]] in ropa.toml."
 )]
 pub struct Args {
     #[command(flatten)]
@@ -79,7 +79,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
         plan.source(source, &findings, &checker);
     }
     plan.corrections(&args.target, &checker)?;
-    plan.tell(args.write, global)?;
+    plan.tell(args.write, &checker)?;
     Ok(if inventory.is_incomplete() {
         Exit::Incomplete
     } else {
@@ -179,7 +179,9 @@ impl Plan {
         Ok(())
     }
 
-    fn tell(&self, write: bool, global: &Global) -> anyhow::Result<()> {
+    fn tell(&self, write: bool, checker: &Checker<'_>) -> anyhow::Result<()> {
+        let global = checker.global;
+        let masked = |line: &str| checker.scanner.detection.label(line);
         let mut out = std::io::stdout().lock();
         for statement in &self.statements {
             writeln!(out, "{statement}")?;
@@ -190,7 +192,8 @@ impl Plan {
                 changed.write()?;
                 global.note(&format!("{}: {} tags", changed.path, changed.tags));
             } else {
-                out.write_all(tag::diff(&changed.path, &changed.old, &changed.new).as_bytes())?;
+                let diff = tag::diff(&changed.path, &changed.old, &changed.new, masked);
+                out.write_all(diff.as_bytes())?;
             }
         }
         out.flush()?;

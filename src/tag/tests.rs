@@ -241,9 +241,10 @@ fn live_databases_get_statements_with_their_quotes() {
 #[test]
 fn a_diff_shows_only_what_was_put_in() {
     let text = "CREATE TABLE users (\n  email TEXT,\n  phone TEXT\n);\n";
-    let shown = diff("db/a.sql", text, &tagged("db/a.sql", text, "email", 2));
+    let new = tagged("db/a.sql", text, "email", 2);
+    let shown = diff("db/a.sql", text, &new, str::to_owned);
     assert_eq!(
         shown,
-        "--- a/db/a.sql\n+++ b/db/a.sql\n@@ -1,4 +1,4 @@\n CREATE TABLE users (\n-  email TEXT,\n+  email TEXT, -- @pii contact.email\n   phone TEXT\n );\n"
+        "--- a/db/a.sql\n+++ b/db/a.sql\n@@ -2 +2 @@\n-  email TEXT,\n+  email TEXT, -- @pii contact.email\n"
     );
 }
