@@ -33,6 +33,7 @@ pub mod tag;
 pub mod tracker;
 mod trigger;
 mod value_shape;
+mod value_evidence;
 mod word;
 
 /// Everything that detects, made from one table of detectors and shared by all threads.

@@ -5,6 +5,7 @@ use super::fusion::{Case, Siblings, judge};
 use super::name::Name;
 use super::object::Reading;
 use super::summary::FieldSummary;
+use super::value_evidence::{self, Profile, profiles};
 use super::word::{Class, Lexicon};
 use crate::detector::Detectors;
 use crate::field::{Dataset, Field};
@@ -47,6 +48,8 @@ pub struct Classifier {
     lexicon: Lexicon,
     /// Data type and id of each detector, by its position.
     detectors: Vec<(DataType, String)>,
+    /// How far the values of each detector can be trusted.
+    profiles: Vec<Profile>,
 }
 
 impl Classifier {
@@ -58,6 +61,7 @@ impl Classifier {
                 .iter()
                 .map(|d| (d.data_type, d.id.clone()))
                 .collect(),
+            profiles: profiles(detectors),
         }
     }
 
@@ -69,13 +73,14 @@ impl Classifier {
             .map(|f| Name::read(&self.lexicon, &f.field.path))
             .collect();
         drop_prefix(&self.lexicon, &mut names);
-        let holds: Vec<Holds> = view.fields.iter().map(|f| Holds::of(f.field)).collect();
+        let holds: Vec<Holds> = view.fields.iter().map(holds_of).collect();
         let mut reading = Reading::of_dataset(&self.lexicon, &view.dataset.name);
         let siblings = Siblings::of(&self.lexicon, &self.detectors, &names, &holds);
         siblings.complete(&mut reading);
         let case = |i: usize| Case {
             lexicon: &self.lexicon,
             detectors: &self.detectors,
+            profiles: &self.profiles,
             reading: &reading,
             siblings: &siblings,
             name: &names[i],
@@ -92,6 +97,17 @@ impl Classifier {
             .into_iter()
             .collect();
         DatasetJudgement { subjects, fields }
+    }
+}
+
+/// The declared type; where it leaves all open, what the values show.
+fn holds_of(view: &FieldView<'_>) -> Holds {
+    match (Holds::of(view.field), view.summary) {
+        (Holds::Unknown | Holds::Text(_), Some(summary)) => match value_evidence::holds(summary) {
+            Holds::Unknown => Holds::of(view.field),
+            shown => shown,
+        },
+        (declared, _) => declared,
     }
 }
 

@@ -6,6 +6,7 @@ use super::key;
 use super::name::{Head, Name};
 use super::object::Reading;
 use super::summary::FieldSummary;
+use super::value_evidence::{self, Profile, Said};
 use super::word::{Class, Found, Lexicon, Meaning, UNKNOWN, role};
 use crate::field::Field;
 use crate::finding::{Evidence, EvidenceBy, Judgement};
@@ -15,6 +16,7 @@ use crate::taxonomy::{Category, DataType};
 pub(super) struct Case<'a> {
     pub lexicon: &'a Lexicon,
     pub detectors: &'a [(DataType, String)],
+    pub profiles: &'a [Profile],
     pub reading: &'a Reading,
     pub siblings: &'a Siblings,
     pub name: &'a Name<'a>,
@@ -267,7 +269,7 @@ pub(super) struct Candidate {
 
 /// Judges one field: at most two data types, best first.
 pub(super) fn judge(case: &Case<'_>) -> Vec<Judgement> {
-    if key::is_of_row(case) {
+    if case.summary.is_none() && key::is_of_row(case) {
         return key::read(case)
             .into_iter()
             .flat_map(|c| settle(case, vec![c]))
@@ -284,7 +286,48 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     by_choice(case, &mut candidates);
     by_type(case, &mut candidates);
     by_comment(case, &mut candidates);
+    by_values(case, &mut candidates);
     settle(case, candidates)
+}
+
+/// What values add to what name and dataset say, or say alone; and what they take.
+fn by_values(case: &Case<'_>, candidates: &mut Vec<Candidate>) {
+    let Some(summary) = case.summary.filter(|s| s.filled() > 0) else {
+        return;
+    };
+    for candidate in candidates.iter_mut() {
+        let against =
+            value_evidence::against(summary, case.profiles, case.detectors, candidate.data_type);
+        candidate.logit += against;
+    }
+    let named: Vec<DataType> = candidates.iter().map(|c| c.data_type).collect();
+    for said in value_evidence::read(summary, case.profiles, case.detectors) {
+        let evidence = value_said(case, &said);
+        let mut known = candidates
+            .iter_mut()
+            .filter(|c| c.data_type == said.data_type && c.logit > -4.0);
+        match known.next() {
+            Some(candidate) if named.contains(&said.data_type) => {
+                candidate.logit = (candidate.logit + said.shift.max(0.0))
+                    .max(said.alone)
+                    .min(6.0);
+                candidate.evidence.push(evidence);
+            }
+            _ => candidates.push(Candidate {
+                data_type: said.data_type,
+                logit: said.alone,
+                evidence: vec![evidence],
+            }),
+        }
+    }
+}
+
+fn value_said(case: &Case<'_>, said: &Said) -> Evidence {
+    let detector = said
+        .detector
+        .map_or("values", |d| case.detectors[d].1.as_str());
+    let why = format!("{}: {}", said.data_type.facts().label, said.why);
+    Evidence::new(EvidenceBy::Value, detector, why)
 }
 
 /// Merges candidates of one type (the strongest stands, others add a little) and keeps what is worth saying.
