@@ -175,6 +175,23 @@ impl Detectors {
         Ok(())
     }
 
+    /// Forgets the names in other languages than English, to see what they contribute.
+    pub fn english_only(&mut self) {
+        for detector in &mut self.all {
+            detector.languages.clear();
+            detector.weak_languages.clear();
+        }
+    }
+
+    /// Forgets all names, to see what they contribute.
+    pub fn without_names(&mut self) {
+        self.english_only();
+        for detector in &mut self.all {
+            detector.names.clear();
+            detector.weak_names.clear();
+        }
+    }
+
     /// Each detector, in the order of the table.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Detector> {
         self.all.iter()

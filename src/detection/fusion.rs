@@ -525,6 +525,12 @@ fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f64 {
                         3.4
                     }
                     Group::Name if is_alone_beside_contact(case) => 3.2,
+                    Group::Name
+                        if case.name.content(case.lexicon) == 2
+                            && is_for_person(case, case.name.words.len()) =>
+                    {
+                        3.0
+                    }
                     Group::Name => -0.9,
                     Group::Place => 1.6 + has_address,
                     Group::Reach => 1.5,

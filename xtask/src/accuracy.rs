@@ -7,28 +7,47 @@ use ropa::detector::Detectors;
 use ropa::field::{Dataset, Field, Reference};
 use ropa::finding::Judgement;
 use ropa::source::SourceKind;
+use score::{Scores, score};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+mod score;
+
 /// The project's own labelled set.
 const OWN_SET: &str = "fixtures/accuracy/fields.jsonl";
+/// The figures of the last run on it.
+const FIGURES: &str = "docs/accuracy.md";
+/// Accuracy on the own set below which the check fails.
+const FLOOR: [(&str, f64); 3] = [("personal", 0.96), ("category", 0.96), ("type", 0.95)];
 
 /// Flags of the task.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A folder with `fields-*.jsonl` of labelled fields; without it the project's own set
-    #[arg(long)]
+    /// A folder with `fields*.jsonl` of labelled fields; without it the project's own set
+    #[arg(long, value_name = "FOLDER")]
     truth: Option<PathBuf>,
     /// Writes the predictions, one JSON object a field
     #[arg(long, value_name = "FILE")]
     pred: Option<PathBuf>,
+    /// Fails where the figures in docs are stale or accuracy is below the floor
+    #[arg(long)]
+    check: bool,
+    /// What name, object, type and languages contribute
+    #[arg(long)]
+    ablate: bool,
+    /// How many misses and false alarms to list
+    #[arg(long, default_value_t = 25)]
+    top: usize,
 }
 
 /// A labelled field.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Row {
+    #[serde(default)]
+    source: String,
     dataset: String,
     table: String,
     field: String,
@@ -36,6 +55,14 @@ struct Row {
     comment: Option<String>,
     /// The dataset a key refers to.
     references: Option<String>,
+    /// `None`: personal, type unknown.
+    labels: Option<Vec<String>>,
+    #[serde(default)]
+    accept: Vec<String>,
+    #[serde(default)]
+    personal: bool,
+    #[serde(default)]
+    tier: String,
 }
 
 #[derive(Serialize)]
@@ -54,28 +81,88 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         Some(folder) => labelled_files(folder)?,
         None => vec![PathBuf::from(OWN_SET)],
     };
-    let mut rows: Vec<Row> = Vec::new();
-    for file in &files {
+    let rows = read(&files)?;
+    let classifier = Classifier::new(&Detectors::built_in()?);
+    let judged = classify(&classifier, &rows, Without::Nothing);
+    if let Some(path) = &args.pred {
+        write_predictions(path, &rows, &judged)?;
+    }
+    let mut text = String::new();
+    if args.truth.is_none() {
+        text.push_str(
+            "Without `--truth` these are the figures of the project's own labelled set, `",
+        );
+        text.push_str(OWN_SET);
+        text.push_str(
+            "`: invented schemas, written and labelled by the project, which flatter it.\n\n",
+        );
+    }
+    report(&mut text, &rows, &judged, args.top)?;
+    if args.ablate || args.truth.is_none() {
+        ablation(&mut text, &classifier, &rows)?;
+    }
+    print(&text)?;
+    if args.truth.is_none() {
+        keep(&text, args.check)?;
+        hold_floor(&score(&rows, &judged))?;
+    }
+    Ok(())
+}
+
+#[allow(
+    clippy::print_stdout,
+    reason = "a task of the project speaks on standard output"
+)]
+fn print(text: &str) -> anyhow::Result<()> {
+    std::io::stdout().write_all(text.as_bytes())?;
+    Ok(())
+}
+
+/// Writes the figures, or compares them with those kept.
+fn keep(text: &str, check: bool) -> anyhow::Result<()> {
+    let kept = format!(
+        "# Accuracy of the classifier\n\nWritten by `cargo xtask accuracy`; do not edit.\n\n{text}"
+    );
+    if !check {
+        std::fs::write(FIGURES, kept).with_context(|| format!("{FIGURES} cannot be written"))?;
+        return Ok(());
+    }
+    let old = std::fs::read_to_string(FIGURES).unwrap_or_default();
+    anyhow::ensure!(
+        old == kept,
+        "{FIGURES} is stale: run `cargo xtask accuracy`"
+    );
+    Ok(())
+}
+
+fn hold_floor(scores: &Scores) -> anyhow::Result<()> {
+    let levels = [scores.personal, scores.category, scores.data_type];
+    for ((level, floor), counts) in FLOOR.iter().zip(levels) {
+        let f1 = counts.f1();
+        anyhow::ensure!(
+            f1 >= *floor,
+            "{level} F1 {f1:.3} fell below the floor {floor:.2}"
+        );
+    }
+    Ok(())
+}
+
+fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for file in files {
         let text = std::fs::read_to_string(file)
             .with_context(|| format!("{} cannot be read", file.display()))?;
         for (number, line) in text
             .lines()
             .enumerate()
-            .filter(|(_, line)| !line.trim().is_empty())
+            .filter(|(_, l)| !l.trim().is_empty())
         {
-            rows.push(
-                serde_json::from_str(line)
-                    .with_context(|| format!("{} line {}", file.display(), number + 1))?,
-            );
+            let row = serde_json::from_str(line)
+                .with_context(|| format!("{} line {}", file.display(), number + 1))?;
+            rows.push(row);
         }
     }
-    let detectors = Detectors::built_in()?;
-    let classifier = Classifier::new(&detectors);
-    let judged = classify(&classifier, &rows);
-    if let Some(path) = &args.pred {
-        write_predictions(path, &rows, &judged)?;
-    }
-    Ok(())
+    Ok(rows)
 }
 
 fn labelled_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
@@ -96,8 +183,18 @@ fn labelled_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// What is kept from the classifier, to see what it contributes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Without {
+    Nothing,
+    Object,
+    Siblings,
+    Type,
+    Comments,
+}
+
 /// Judges all rows, each dataset's table as one dataset so that siblings count.
-fn classify(classifier: &Classifier, rows: &[Row]) -> Vec<Vec<Judgement>> {
+fn classify(classifier: &Classifier, rows: &[Row], without: Without) -> Vec<Vec<Judgement>> {
     let mut tables: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     for (i, row) in rows.iter().enumerate() {
         tables
@@ -107,40 +204,59 @@ fn classify(classifier: &Classifier, rows: &[Row]) -> Vec<Vec<Judgement>> {
     }
     let mut judged = vec![Vec::new(); rows.len()];
     for ((_, table), members) in tables {
+        let name = if without == Without::Object {
+            ""
+        } else {
+            table
+        };
         let dataset = Dataset {
-            name: table.to_owned(),
+            name: name.to_owned(),
             ..Dataset::default()
         };
-        let field = |i: &usize| Field {
-            declared_type: rows[*i].data_type.clone(),
-            comment: rows[*i].comment.clone(),
-            references: rows[*i].references.clone().map(|dataset| Reference { dataset, field: None }),
-            ..Field::named(rows[*i].field.clone())
+        let parts: Vec<&[usize]> = match without {
+            Without::Siblings => members.chunks(1).collect(),
+            _ => vec![&members],
         };
-        let fields: Vec<Field> = members.iter().map(field).collect();
-        let view = DatasetView {
-            source: "labelled",
-            source_kind: SourceKind::Schema,
-            dataset: &dataset,
-            fields: fields
-                .iter()
-                .map(|field| FieldView {
-                    field,
-                    summary: None,
-                })
-                .collect(),
-        };
-        for (i, judgements) in members.iter().zip(classifier.classify(&view).fields) {
-            judged[*i] = judgements;
+        for part in parts {
+            let fields: Vec<Field> = part.iter().map(|i| field(&rows[*i], without)).collect();
+            let view = DatasetView {
+                source: "labelled",
+                source_kind: SourceKind::Schema,
+                dataset: &dataset,
+                fields: fields
+                    .iter()
+                    .map(|field| FieldView {
+                        field,
+                        summary: None,
+                    })
+                    .collect(),
+            };
+            for (i, judgements) in part.iter().zip(classifier.classify(&view).fields) {
+                judged[*i] = judgements;
+            }
         }
     }
     judged
 }
 
+fn field(row: &Row, without: Without) -> Field {
+    let is_typed = without != Without::Type;
+    let reference = row.references.clone().filter(|_| is_typed);
+    Field {
+        declared_type: row.data_type.clone().filter(|_| is_typed),
+        comment: row.comment.clone().filter(|_| without != Without::Comments),
+        references: reference.map(|dataset| Reference {
+            dataset,
+            field: None,
+        }),
+        ..Field::named(row.field.clone())
+    }
+}
+
 fn write_predictions(path: &Path, rows: &[Row], judged: &[Vec<Judgement>]) -> anyhow::Result<()> {
     let mut out = std::io::BufWriter::new(std::fs::File::create(path)?);
     for (row, judgements) in rows.iter().zip(judged) {
-        let said = || judgements.iter().filter(|j| j.score >= 0.6);
+        let said = || judgements.iter().filter(|j| j.score >= score::STANDS);
         let prediction = Prediction {
             dataset: &row.dataset,
             table: &row.table,
@@ -156,5 +272,181 @@ fn write_predictions(path: &Path, rows: &[Row], judged: &[Vec<Judgement>]) -> an
         serde_json::to_writer(&mut out, &prediction)?;
         out.write_all(b"\n")?;
     }
+    Ok(())
+}
+
+fn report(
+    text: &mut String,
+    rows: &[Row],
+    judged: &[Vec<Judgement>],
+    top: usize,
+) -> anyhow::Result<()> {
+    let mut tiers: Vec<&str> = rows.iter().map(|r| r.tier.as_str()).collect();
+    tiers.sort_unstable();
+    tiers.dedup();
+    for tier in tiers {
+        let (part, said): (Vec<Row>, Vec<Vec<Judgement>>) = rows
+            .iter()
+            .zip(judged)
+            .filter(|(row, _)| row.tier == tier)
+            .map(|(row, said)| (row.clone(), said.clone()))
+            .unzip();
+        let scores = score(&part, &said);
+        writeln!(text, "## Labels of tier `{tier}`: {} fields\n", part.len())?;
+        levels(text, &scores)?;
+        sources(text, &part, &said)?;
+        reliability(text, &scores)?;
+        worst(text, "Misses", &scores.misses, top)?;
+        worst(text, "False alarms", &scores.false_alarms, top)?;
+    }
+    Ok(())
+}
+
+fn levels(text: &mut String, scores: &Scores) -> anyhow::Result<()> {
+    writeln!(
+        text,
+        "| level | precision | recall | F1 | macro F1 |\n|---|---|---|---|---|"
+    )?;
+    let p = scores.personal;
+    writeln!(
+        text,
+        "| personal or not | {:.3} | {:.3} | {:.3} | |",
+        p.precision(),
+        p.recall(),
+        p.f1()
+    )?;
+    let c = scores.category;
+    let macro_category = scores.macro_category();
+    writeln!(
+        text,
+        "| category | {:.3} | {:.3} | {:.3} | {macro_category:.3} |",
+        c.precision(),
+        c.recall(),
+        c.f1()
+    )?;
+    let t = scores.data_type;
+    let (macro_type, count) = scores.macro_type();
+    writeln!(
+        text,
+        "| data type | {:.3} | {:.3} | {:.3} | {macro_type:.3} over {count} |",
+        t.precision(),
+        t.recall(),
+        t.f1()
+    )?;
+    let negatives = p.false_alarms + scores.true_negatives + scores.neutral;
+    let alarms = p.false_alarms as f64 / negatives.max(1) as f64 * 100.0;
+    writeln!(
+        text,
+        "\nFalse alarms on fields that are not personal: {alarms:.1} %; neutral: {}.\n",
+        scores.neutral
+    )?;
+    Ok(())
+}
+
+fn sources(text: &mut String, rows: &[Row], judged: &[Vec<Judgement>]) -> anyhow::Result<()> {
+    let mut by: BTreeMap<&str, (Vec<Row>, Vec<Vec<Judgement>>)> = BTreeMap::new();
+    for (row, said) in rows.iter().zip(judged) {
+        let (part, judgements) = by.entry(&row.source).or_default();
+        part.push(row.clone());
+        judgements.push(said.clone());
+    }
+    writeln!(
+        text,
+        "| source | fields | personal P | R | F1 | type P | R | F1 |\n|---|---|---|---|---|---|---|---|"
+    )?;
+    for (source, (part, said)) in by {
+        let s = score(&part, &said);
+        let (p, t) = (s.personal, s.data_type);
+        writeln!(
+            text,
+            "| {source} | {} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} |",
+            part.len(),
+            p.precision(),
+            p.recall(),
+            p.f1(),
+            t.precision(),
+            t.recall(),
+            t.f1()
+        )?;
+    }
+    text.push('\n');
+    Ok(())
+}
+
+/// Of findings called so sure, how many are right.
+fn reliability(text: &mut String, scores: &Scores) -> anyhow::Result<()> {
+    writeln!(
+        text,
+        "| score | findings | mean score | right |\n|---|---|---|---|"
+    )?;
+    for bin in &scores.reliability {
+        if bin.count > 0 {
+            let count = bin.count as f64;
+            let (mean, right) = (bin.sum / count, bin.right as f64 / count);
+            writeln!(
+                text,
+                "| {:.1}–{:.1} | {} | {mean:.3} | {right:.3} |",
+                bin.from,
+                bin.from + 0.1,
+                bin.count
+            )?;
+        }
+    }
+    text.push('\n');
+    Ok(())
+}
+
+fn worst(
+    text: &mut String,
+    title: &str,
+    counts: &BTreeMap<String, usize>,
+    top: usize,
+) -> anyhow::Result<()> {
+    let mut list: Vec<(&String, &usize)> = counts.iter().collect();
+    list.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    writeln!(text, "{title}:\n")?;
+    for (what, count) in list.into_iter().take(top) {
+        writeln!(text, "- {count} {what}")?;
+    }
+    text.push('\n');
+    Ok(())
+}
+
+fn ablation(text: &mut String, classifier: &Classifier, rows: &[Row]) -> anyhow::Result<()> {
+    writeln!(text, "## What each kind of evidence contributes\n")?;
+    writeln!(
+        text,
+        "| without | personal F1 | category F1 | type F1 |\n|---|---|---|---|"
+    )?;
+    let mut line = |what: &str, classifier: &Classifier, without: Without| -> anyhow::Result<()> {
+        let s = score(rows, &classify(classifier, rows, without));
+        writeln!(
+            text,
+            "| {what} | {:.3} | {:.3} | {:.3} |",
+            s.personal.f1(),
+            s.category.f1(),
+            s.data_type.f1()
+        )?;
+        Ok(())
+    };
+    line("nothing", classifier, Without::Nothing)?;
+    line("the dataset's name", classifier, Without::Object)?;
+    line("sibling fields", classifier, Without::Siblings)?;
+    line("declared types and keys", classifier, Without::Type)?;
+    line("comments", classifier, Without::Comments)?;
+    let mut detectors = Detectors::built_in()?;
+    detectors.english_only();
+    line(
+        "languages other than English",
+        &Classifier::new(&detectors),
+        Without::Nothing,
+    )?;
+    detectors.without_names();
+    line(
+        "names of data (object, keys and type only)",
+        &Classifier::new(&detectors),
+        Without::Nothing,
+    )?;
+    text.push('\n');
     Ok(())
 }
