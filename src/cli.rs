@@ -11,6 +11,7 @@ pub mod completions;
 pub mod detectors;
 pub mod diff;
 pub mod explain;
+pub mod init;
 pub mod man;
 pub mod merge;
 pub mod output;
@@ -156,6 +157,8 @@ enum Command {
     Tag(tag::Args),
     /// Accept what `check` finds today, or drop what is gone
     Baseline(baseline::Args),
+    /// Draft a ropa.toml from a scan, for a person to confirm
+    Init(init::Args),
     /// Why something was found, and how to silence or correct it
     Explain(explain::Args),
     /// What personal data came, went or changed between two inventories
@@ -210,6 +213,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Register(args) => register::run(args, &global),
         Command::Tag(args) => tag::run(args, &global),
         Command::Baseline(args) => baseline::run(args, &global),
+        Command::Init(args) => init::run(args, &global),
         Command::Explain(args) => explain::run(args, &global),
         Command::Diff(args) => diff::run(args, &global),
         Command::Merge(args) => merge::run(args, &global),

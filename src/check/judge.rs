@@ -410,12 +410,7 @@ impl<'a> Judge<'a> {
             confidence: record.confidence,
             message,
             fix: facts.fix.clone(),
-            why: record
-                .evidence
-                .iter()
-                .take(3)
-                .map(|e| e.why.clone())
-                .collect(),
+            why: reasons(record),
             missing: None,
             is_declared: carries_tags(field),
         });
@@ -796,6 +791,17 @@ pub(super) fn object(dataset: &DatasetRecord, field: &FieldRecord) -> String {
     } else {
         format!("{}.{}", dataset.dataset, field.field)
     }
+}
+
+/// The first reasons for a finding, each once.
+fn reasons(record: &FieldRecord) -> Vec<String> {
+    let mut reasons: Vec<String> = Vec::new();
+    for evidence in &record.evidence {
+        if reasons.len() < 3 && !reasons.contains(&evidence.why) {
+            reasons.push(evidence.why.clone());
+        }
+    }
+    reasons
 }
 
 fn of_field(flow: &FlowRecord) -> String {

@@ -1,0 +1,234 @@
+//! `ropa tag` in every syntax that a reader reads: the tags go in, the check is clean, a second run changes nothing, and
+//! nothing of the file is lost.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn ropa(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ropa"))
+        .current_dir(folder)
+        .args(args)
+        .args(["--as-of", "2026-11-20", "--color", "never"])
+        .output()
+        .expect("the binary runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Whether every character of the old text stands in the new one, in order.
+fn is_kept(old: &str, new: &str) -> bool {
+    let mut rest = new.chars();
+    old.chars().all(|c| rest.any(|n| n == c))
+}
+
+/// Tags a file, and holds what the issue of tags is about. Gives the tagged text.
+fn round(file: &str, old: &str, wanted: &[&str]) -> String {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let here = folder.path();
+    let path = here.join(file);
+    fs::create_dir_all(path.parent().expect("it lies in the folder")).expect("writable");
+    fs::write(&path, old).expect("writable");
+    fs::create_dir(here.join(".git")).expect("writable");
+    let before = ropa(here, &["check", "-q", "."]);
+    assert_eq!(
+        before.status.code(),
+        Some(1),
+        "{file}: {}{}",
+        text(&before.stdout),
+        text(&before.stderr)
+    );
+    let shown = ropa(here, &["tag", "."]);
+    assert_eq!(
+        fs::read_to_string(&path).expect("readable"),
+        old,
+        "{file}: shown only"
+    );
+    let diff = text(&shown.stdout);
+    let written = ropa(here, &["tag", ".", "--write"]);
+    assert_eq!(
+        written.status.code(),
+        Some(0),
+        "{file}: {}",
+        text(&written.stderr)
+    );
+    let new = fs::read_to_string(&path).expect("readable");
+    assert!(is_kept(old, &new), "{file} lost something:\n{diff}");
+    for tag in wanted {
+        assert!(new.contains(tag), "{file} lacks {tag}:\n{new}");
+    }
+    assert!(
+        !here.join("ropa.toml").exists(),
+        "{file} needed corrections:\n{diff}"
+    );
+    let after = ropa(here, &["check", "-q", "."]);
+    assert_eq!(
+        after.status.code(),
+        Some(0),
+        "{file}: {}\n{new}",
+        text(&after.stdout)
+    );
+    ropa(here, &["tag", ".", "--write"]);
+    assert_eq!(
+        fs::read_to_string(&path).expect("readable"),
+        new,
+        "{file}: a second run changes nothing"
+    );
+    new
+}
+
+#[test]
+fn postgresql() {
+    round(
+        "db/schema.sql",
+        "CREATE EXTENSION citext;\nCREATE TABLE public.customers (\n    id bigserial PRIMARY KEY,\n    email citext NOT NULL, -- work\n    \"firstName\" text\n);\nCOMMENT ON COLUMN public.customers.email IS 'the customer''s address';\nALTER TABLE public.customers ADD COLUMN date_of_birth date;\n",
+        &[
+            "'the customer''s address @pii contact.email'",
+            "COMMENT ON COLUMN public.customers.\"firstName\" IS '@pii contact.name';",
+            "COMMENT ON COLUMN public.customers.date_of_birth IS '@pii contact.birth_date';",
+        ],
+    );
+}
+
+#[test]
+fn mysql() {
+    round(
+        "schema.sql",
+        "CREATE TABLE `customers` (\n  `id` int unsigned NOT NULL AUTO_INCREMENT,\n  `email` varchar(255) NOT NULL COMMENT 'login',\n  `last_name` varchar(80) DEFAULT NULL,\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB;\n",
+        &[
+            "COMMENT 'login @pii contact.email'",
+            "DEFAULT NULL COMMENT '@pii contact.name',",
+        ],
+    );
+}
+
+#[test]
+fn sqlite_and_sql_server() {
+    round(
+        "schema.sql",
+        "PRAGMA foreign_keys = ON;\nCREATE TABLE customers (\n  id INTEGER PRIMARY KEY AUTOINCREMENT,\n  email TEXT, -- work\n  last_name TEXT\n);\n",
+        &[
+            "email TEXT, -- work @pii contact.email\n",
+            "last_name TEXT -- @pii contact.name\n",
+        ],
+    );
+    round(
+        "schema.sql",
+        "CREATE TABLE [dbo].[Customers] (\r\n\t[Id] [int] IDENTITY(1,1) NOT NULL,\r\n\t[Email] [nvarchar](200) NOT NULL,\r\n\t[LastName] [nvarchar](80) NULL\r\n)\r\nGO\r\n",
+        &[
+            "NOT NULL, -- @pii contact.email\r\n",
+            "NULL -- @pii contact.name\r\n",
+        ],
+    );
+}
+
+#[test]
+fn warehouses() {
+    round(
+        "schema.sql",
+        "CREATE TABLE shop.customers (\n  id INT64,\n  email STRING,\n  last_name STRING OPTIONS(description='family name')\n);\n",
+        &["email STRING OPTIONS(description = '@pii contact.email')"],
+    );
+    round(
+        "schema.sql",
+        "CREATE OR REPLACE TRANSIENT TABLE customers (\n  id NUMBER,\n  payload VARIANT,\n  email VARCHAR\n);\n",
+        &["email VARCHAR COMMENT '@pii contact.email'"],
+    );
+    round(
+        "schema.sql",
+        "CREATE TABLE customers (\n  id NUMBER(10),\n  email VARCHAR2(200)\n);\n",
+        &["COMMENT ON COLUMN customers.email IS '@pii contact.email';"],
+    );
+}
+
+#[test]
+fn rails() {
+    round(
+        "db/schema.rb",
+        "ActiveRecord::Schema[7.1].define(version: 2026_01_01_000000) do\n  create_table \"customers\", force: :cascade do |t|\n    t.string \"email\", default: \"\", null: false\n    t.string \"last_name\", comment: \"family name\"\n    t.date \"date_of_birth\"\n    t.index [\"email\"], name: \"index_customers_on_email\", unique: true\n  end\nend\n",
+        &[
+            "null: false, comment: \"@pii contact.email\"",
+            "comment: \"family name @pii contact.name\"",
+        ],
+    );
+}
+
+#[test]
+fn django() {
+    round(
+        "shop/models.py",
+        "from django.db import models\n\n\nclass Customer(models.Model):\n    email = models.EmailField(unique=True)\n    last_name = models.CharField(\n        max_length=80,\n        blank=True,\n    )\n    date_of_birth = models.DateField(null=True)  # from the form\n",
+        &["unique=True)  # @pii contact.email"],
+    );
+}
+
+#[test]
+fn prisma() {
+    round(
+        "prisma/schema.prisma",
+        "model Customer {\n  id       Int     @id @default(autoincrement())\n  email    String  @unique\n  /// Family name\n  lastName String?\n}\n",
+        &["  /// @pii contact.email\n  email    String  @unique\n"],
+    );
+}
+
+#[test]
+fn records_without_comments_are_tagged_in_ropa_toml() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let here = folder.path();
+    fs::write(
+        here.join("ropa.toml"),
+        "# ours\n[check]\nmust_tag = [{ fields = \"*.csv:*\" }]\n",
+    )
+    .expect("writable");
+    fs::write(
+        here.join("leads.csv"),
+        "email,last_name\njo@example.com,Moreau\nkim@example.org,Lindqvist\n",
+    )
+    .expect("writable");
+    assert_eq!(ropa(here, &["check", "-q"]).status.code(), Some(1));
+    assert_eq!(ropa(here, &["tag", "--write", "-q"]).status.code(), Some(0));
+    let config = fs::read_to_string(here.join("ropa.toml")).expect("readable");
+    assert!(
+        config.starts_with("# ours\n[check]\n")
+            && config.contains("field = \"leads.csv:leads.csv.email\""),
+        "{config}"
+    );
+    let after = ropa(here, &["check", "-q"]);
+    assert_eq!(after.status.code(), Some(0), "{}", text(&after.stdout));
+    ropa(here, &["tag", "--write", "-q"]);
+    assert_eq!(
+        fs::read_to_string(here.join("ropa.toml")).expect("readable"),
+        config
+    );
+}
+
+#[test]
+fn the_diff_is_one_that_git_applies() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let here = folder.path();
+    let git = |args: &[&str], input: Option<&str>| {
+        fs::write(here.join("in.patch"), input.unwrap_or_default()).expect("writable");
+        let done = Command::new("git")
+            .current_dir(here)
+            .args(args)
+            .output()
+            .expect("git runs");
+        assert!(
+            done.status.success(),
+            "git {args:?}: {}",
+            text(&done.stderr)
+        );
+    };
+    fs::create_dir(here.join("db")).expect("writable");
+    fs::write(
+        here.join("db/a.sql"),
+        "CREATE TABLE customers (\n  email TEXT,\n  last_name TEXT\n);\n",
+    )
+    .expect("writable");
+    git(&["init", "-q"], None);
+    let diff = ropa(here, &["tag", "-q", "."]);
+    git(&["apply", "in.patch"], Some(&text(&diff.stdout)));
+    assert_eq!(ropa(here, &["check", "-q", "db"]).status.code(), Some(0));
+}
