@@ -33,6 +33,11 @@ impl Known {
         self.0 & PLACE != 0
     }
 
+    /// Any of these.
+    pub fn is_any(self) -> bool {
+        self.0 & (GIVEN | SURNAME | PLACE) != 0
+    }
+
     /// A common English word as well.
     pub fn is_common(self) -> bool {
         self.0 & COMMON != 0

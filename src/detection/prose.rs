@@ -45,19 +45,20 @@ static DEMONYMS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
 #[rustfmt::skip]
 const NO_NAMES: &[&str] = &[
     "a", "about", "account", "action", "address", "after", "agent", "all", "also", "although", "an", "and", "any",
-    "apple", "are", "as", "at", "avenue", "bank", "because", "before", "best", "bot", "but", "by", "call", "can",
-    "card", "city", "class", "client", "club", "code", "college", "company", "connection", "corp", "could", "customer",
-    "data", "date", "day", "dear", "did", "directed", "do", "does", "during", "each", "east", "error", "exception",
-    "failed", "first", "for", "from", "get", "good", "group", "had", "has", "have", "he", "hello", "help", "her",
-    "here", "hey", "hi", "his", "hotel", "how", "however", "i", "if", "in", "inc", "info", "international", "is", "it",
-    "its", "job", "just", "kind", "last", "let", "like", "limited", "llc", "location", "ltd", "mail", "many", "may",
-    "me", "message", "more", "most", "my", "name", "new", "no", "north", "not", "note", "now", "number", "of", "ok",
-    "on", "one", "or", "order", "our", "out", "page", "park", "payment", "phone", "please", "post", "price", "question",
-    "re", "regards", "request", "road", "school", "send", "service", "she", "should", "since", "sincerely", "so",
-    "some", "south", "st", "street", "subject", "team", "test", "thank", "thanks", "that", "the", "their", "then",
-    "there", "these", "they", "this", "those", "through", "to", "university", "until", "up", "us", "user", "version",
-    "very", "was", "we", "welcome", "were", "west", "what", "when", "where", "which", "while", "who", "why", "will",
-    "with", "would", "yes", "you", "your",
+    "apple", "april", "are", "as", "at", "august", "avenue", "bank", "because", "before", "best", "bot", "but", "by",
+    "call", "can", "card", "city", "class", "client", "club", "code", "college", "company", "connection", "corp",
+    "could", "customer", "data", "date", "day", "dear", "december", "did", "directed", "do", "does", "during", "each",
+    "east", "error", "exception", "failed", "february", "first", "for", "friday", "from", "get", "good", "group", "had",
+    "has", "have", "he", "hello", "help", "her", "here", "hey", "hi", "his", "hotel", "how", "however", "i", "if", "in",
+    "inc", "info", "international", "is", "it", "its", "january", "job", "july", "june", "just", "kind", "last", "let",
+    "like", "limited", "llc", "location", "ltd", "mail", "many", "march", "may", "me", "message", "monday", "more",
+    "most", "my", "name", "new", "no", "north", "not", "note", "november", "now", "number", "october", "of", "ok", "on",
+    "one", "or", "order", "our", "out", "page", "park", "payment", "phone", "please", "post", "price", "question", "re",
+    "regards", "request", "road", "saturday", "school", "send", "september", "service", "she", "should", "since",
+    "sincerely", "so", "some", "south", "st", "street", "subject", "sunday", "team", "test", "thank", "thanks", "that",
+    "the", "their", "then", "there", "these", "they", "this", "those", "through", "thursday", "to", "tuesday",
+    "university", "until", "up", "us", "user", "version", "very", "was", "we", "wednesday", "welcome", "were", "west",
+    "what", "when", "where", "which", "while", "who", "why", "will", "with", "would", "yes", "you", "your",
 ];
 
 /// Words after a run of capitals that make it a company or a street.
@@ -232,10 +233,37 @@ pub(super) fn find(text: &[u8], words: &[u64], found: &mut Vec<Found>) {
         }) {
             continue;
         }
+        if !may_begin(text, start, end) {
+            done = end;
+            continue;
+        }
         let passage = read_run(text, start);
         done = passage.as_ref().map_or(end, |passage| passage.end);
         found.extend(passage);
     }
+}
+
+/// Whether a run may begin with a word: it is a known name, or it stands in text of people. Most capitals of logs are neither.
+fn may_begin(text: &[u8], start: usize, end: usize) -> bool {
+    let is_prose = || {
+        !text[start.saturating_sub(24)..start]
+            .iter()
+            .rev()
+            .take_while(|b| **b != b'\n')
+            .any(is_machine)
+    };
+    let is_known = || {
+        std::str::from_utf8(&text[start..end]).is_ok_and(|word| gazetteer::look_up(word).is_any())
+    };
+    is_prose() || is_known()
+}
+
+/// Bytes that text of machines has and text of people seldom.
+fn is_machine(byte: &u8) -> bool {
+    matches!(
+        byte,
+        b'=' | b'{' | b'[' | b'|' | b'/' | b'\\' | b'_' | b'<' | b'>' | b';' | b'0'..=b'9'
+    )
 }
 
 /// Where the word that holds `start` begins, if with a capital.
@@ -283,6 +311,7 @@ struct Word<'a> {
     text: &'a str,
     start: usize,
     known: Known,
+    is_no_name: bool,
 }
 
 impl Word<'_> {
@@ -293,38 +322,24 @@ impl Word<'_> {
     fn lower(&self) -> String {
         self.text.trim_end_matches('.').to_lowercase()
     }
-
-    fn is_no_name(&self) -> bool {
-        NO_NAMES.binary_search(&self.lower().as_str()).is_ok() || is_calendar_word(&self.lower())
-    }
 }
 
-fn is_calendar_word(word: &str) -> bool {
-    const BEGINNINGS: &[&str] = &[
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ];
-    const MONTHS: &[&str] = &[
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    BEGINNINGS.contains(&word) || MONTHS.contains(&word)
+/// Whether a word opens sentences or belongs to headings rather than to names.
+fn is_no_name(word: &str) -> bool {
+    let mut lower = [0; LONGEST_NO_NAME];
+    let word = word.trim_end_matches('.').as_bytes();
+    let Some(lower) = lower.get_mut(..word.len()) else {
+        return false;
+    };
+    lower.copy_from_slice(word);
+    lower.make_ascii_lowercase();
+    NO_NAMES
+        .binary_search_by(|known| known.as_bytes().cmp(lower))
+        .is_ok()
 }
+
+/// Length of the longest word of `NO_NAMES`.
+const LONGEST_NO_NAME: usize = 13;
 
 /// Reads the run of capitalised words that begins at a place.
 fn read_run(text: &[u8], start: usize) -> Option<Found> {
@@ -337,7 +352,7 @@ fn read_run(text: &[u8], start: usize) -> Option<Found> {
     // Words that open a sentence are no part of the name that follows.
     while words
         .first()
-        .is_some_and(|word| word.is_no_name() && !gazetteer::is_title(word.text))
+        .is_some_and(|word| word.is_no_name && !gazetteer::is_title(word.text))
     {
         words.remove(0);
     }
@@ -347,7 +362,7 @@ fn read_run(text: &[u8], start: usize) -> Option<Found> {
     if has_title {
         words.remove(0);
     }
-    if let Some(stop) = words.iter().position(Word::is_no_name) {
+    if let Some(stop) = words.iter().position(|word| word.is_no_name) {
         words.truncate(stop);
     }
     while words
@@ -409,6 +424,7 @@ fn capitalised_words(rest: &str, start: usize) -> Vec<Word<'_>> {
             text,
             start: start + at,
             known: gazetteer::look_up_parts(word),
+            is_no_name: is_no_name(text),
         });
         at += text.len();
         if is_cut || !rest[at..].starts_with(' ') {
@@ -437,12 +453,6 @@ impl Before {
         let before = before
             .trim_end_matches([' ', '"', '\'', '(', '*'])
             .to_owned();
-        let is_machine = |byte: &u8| {
-            matches!(
-                byte,
-                b'=' | b'{' | b'[' | b'|' | b'/' | b'\\' | b'_' | b'<' | b'>' | b';' | b'0'..=b'9'
-            )
-        };
         let around = &text[line..text.len().min(at + 60)];
         let end = memchr::memchr(b'\n', &around[at - line..])
             .map_or(around.len(), |newline| at - line + newline);
@@ -450,20 +460,29 @@ impl Before {
         Self {
             text: before,
             opens_line,
-            is_prose: !around[..end].iter().any(|byte| is_machine(byte)),
+            is_prose: !around[..end].iter().any(is_machine),
         }
     }
 
     fn ends_with(&self, cues: &[&str]) -> bool {
-        let is_word_end = |cue: &&&str| {
-            let rest = self.text.strip_suffix(**cue);
-            rest.is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric()))
+        let text = self.text.as_bytes();
+        let Some(last) = text.last() else {
+            return false;
         };
-        cues.iter().any(|cue| is_word_end(&cue))
-    }
-
-    fn last_line_was_greeting(&self) -> bool {
-        self.ends_with(&["regards,", "sincerely,", "thanks,", "cheers,"])
+        let is_before = |cue: &&str| {
+            let cue = cue.as_bytes();
+            let rest = if cue.last() == Some(last) {
+                text.strip_suffix(cue)
+            } else {
+                None
+            };
+            rest.is_some_and(|rest| {
+                !rest
+                    .last()
+                    .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
+            })
+        };
+        cues.iter().any(is_before)
     }
 }
 
@@ -494,7 +513,8 @@ fn name(words: &[Word<'_>], before: &Before, has_title: bool, after: &[u8]) -> O
     {
         return None;
     }
-    let has_cue = has_title || before.ends_with(NAME_CUES) || before.last_line_was_greeting();
+    let is_clear = names.len() > 1 && names[0].known.is_given() && !names[0].known.is_common();
+    let has_cue = has_title || (!is_clear && before.ends_with(NAME_CUES));
     let all_capitals = words
         .iter()
         .all(|w| !gazetteer::is_initial(w.text) && w.text.chars().all(|c| !c.is_lowercase()));
@@ -551,13 +571,19 @@ fn name(words: &[Word<'_>], before: &Before, has_title: bool, after: &[u8]) -> O
 
 /// A place: known by its name, told where a cue says that somebody is there.
 fn place(words: &[Word<'_>], before: &Before) -> Option<Found> {
-    let has_cue = before.ends_with(HOME_CUES);
-    let has_preposition = before.ends_with(&["in", "to", "at", "of", "near", ","]);
     for count in (1..=words.len().min(3)).rev() {
-        let phrase: Vec<&str> = words[..count].iter().map(|word| word.text).collect();
-        if !gazetteer::look_up(&phrase.join(" ")).is_place() {
+        let is_place = match &words[..count] {
+            [one] => one.known.is_place(),
+            several => {
+                let phrase: Vec<&str> = several.iter().map(|word| word.text).collect();
+                gazetteer::look_up(&phrase.join(" ")).is_place()
+            }
+        };
+        if !is_place {
             continue;
         }
+        let has_cue = before.ends_with(HOME_CUES);
+        let has_preposition = before.ends_with(&["in", "to", "at", "of", "near", ","]);
         let score = match (has_cue, has_preposition) {
             (true, _) => 0.8,
             (_, true) if before.is_prose => 0.62,
