@@ -171,6 +171,11 @@ fn alternatives(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     match hir.kind() {
         HirKind::Literal(literal) => Some(vec![literal.0.to_vec()]),
         HirKind::Capture(capture) => alternatives(&capture.sub),
+        // What several alternatives begin with stands before them; one literal of the sequence is enough.
+        HirKind::Concat(parts) => {
+            let shortest = |piece: &Vec<Vec<u8>>| piece.iter().map(Vec::len).min();
+            parts.iter().filter_map(alternatives).max_by_key(shortest)
+        }
         HirKind::Alternation(parts) if parts.len() <= LITERALS => {
             let all: Option<Vec<Vec<Vec<u8>>>> = parts.iter().map(alternatives).collect();
             all.map(|all| all.concat())

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 mod accuracy;
+mod accuracy_text;
 mod corpus;
 mod docs;
 mod verify;
@@ -20,6 +21,8 @@ enum Task {
     Verify,
     /// Hold the classifier against labelled fields
     Accuracy(accuracy::Args),
+    /// Hold detection in text against labelled text
+    AccuracyText(accuracy_text::Flags),
     /// Make a large file to measure with
     Corpus(corpus::Args),
     /// Write the generated blocks of the README, or check that they are fresh
@@ -30,6 +33,7 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().task {
         Task::Verify => verify::run(),
         Task::Accuracy(args) => accuracy::run(&args),
+        Task::AccuracyText(flags) => accuracy_text::run(&flags),
         Task::Corpus(args) => corpus::run(&args),
         Task::Docs(args) => docs::run(&args),
     }
