@@ -1,3 +1,5 @@
+//! What a register must hold, show and never invent, one case a test.
+
 use super::*;
 use crate::config::Config;
 use crate::finding::Confidence;
