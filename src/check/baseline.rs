@@ -53,7 +53,7 @@ pub struct Entry {
 pub enum BaselineError {
     /// No JSON of the right form.
     #[error(
-        "not a baseline: line {0} is not what `ropa baseline update` writes (conflict marks? take both sides, then `ropa baseline prune`)"
+        "not a baseline: line {0} is not what `ropa baseline update` writes (conflict marks? keep the lines of both sides, then `ropa baseline prune`)"
     )]
     Malformed(usize),
     /// Another version.
@@ -70,8 +70,8 @@ struct Document {
 impl Baseline {
     /// Reads the text of a file.
     pub fn parse(text: &str) -> Result<Self, BaselineError> {
-        let document: Document =
-            serde_json::from_str(text).map_err(|e| BaselineError::Malformed(e.line()))?;
+        let document: Document = serde_json::from_str(text)
+            .or_else(|error| united(text).ok_or(BaselineError::Malformed(error.line())))?;
         if document.schema != SCHEMA {
             return Err(BaselineError::Version);
         }
@@ -174,6 +174,20 @@ impl Baseline {
         });
         self
     }
+}
+
+/// A file in which git put both sides of a merge one after the other (`merge=union`): every line is an entry all the same,
+/// only commas and brackets may be amiss.
+fn united(text: &str) -> Option<Document> {
+    let mut lines = text.lines();
+    let schema = lines.next()?.contains(SCHEMA).then(|| SCHEMA.to_owned())?;
+    let is_entry = |line: &&str| !matches!(*line, "" | "]}" | "]");
+    let findings = lines
+        .map(|line| line.trim().trim_end_matches(','))
+        .filter(is_entry)
+        .map(|line| serde_json::from_str(line).ok())
+        .collect::<Option<Vec<Entry>>>()?;
+    Some(Document { schema, findings })
 }
 
 /// Findings held against entries: first by fingerprint, then by object for what moved.

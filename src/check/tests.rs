@@ -437,6 +437,13 @@ fn a_baseline_keeps_reasons_expires_and_is_written_the_same() {
     let text = written(&baseline);
     assert_eq!(text.lines().count(), 4);
     assert_eq!(Baseline::parse(&text).expect("it reads"), baseline);
+    // Both sides of a merge, as `merge=union` leaves them.
+    let both = text.replace(
+        "\n]}",
+        &format!("\n{}\n]}}", text.lines().nth(1).expect("an entry")),
+    );
+    assert_eq!(Baseline::parse(&both).expect("it reads"), baseline);
+    assert!(Baseline::parse(&text.replace("]}", "<<<<<<< ours\n]}")).is_err());
     let day = |day| crate::config::Date::new(day).expect("a day");
     let mut in_time = findings.clone();
     in_time.accept(&baseline, &day("2026-12-31"), &|_| true);
