@@ -115,10 +115,11 @@ fn activity(register: &Register, a: &ProcessingActivity, org: &str) -> Value {
         .art9_conditions
         .iter()
         .filter_map(|c| vocabulary::art9_condition(c)?.dpv.as_deref());
+    let tools = a.transfers.iter().filter_map(|t| transfer_basis(&t.value));
     put(
         &mut node,
         "dpv:hasLegalBasis",
-        bases.chain(conditions).map(gdpr).collect(),
+        bases.chain(conditions).chain(tools).map(gdpr).collect(),
     );
     roles(&mut node, register, a);
     let subjects = a.subjects.iter().map(|s| {
@@ -148,11 +149,6 @@ fn activity(register: &Register, a: &ProcessingActivity, org: &str) -> Value {
         &mut node,
         "dpv:hasThirdCountry",
         countries.into_iter().map(|c| place(c)).collect(),
-    );
-    put(
-        &mut node,
-        "eu-gdpr:hasTransferTool",
-        a.transfers.iter().filter_map(|t| tool(&t.value)).collect(),
     );
     let storage = a.retention.iter().map(|r| {
         let r = &r.value;
@@ -300,9 +296,10 @@ fn recipients(node: &mut Value, a: &ProcessingActivity) {
     );
 }
 
-fn tool(transfer: &ActivityTransfer) -> Option<Value> {
+/// The legal basis of a transfer.
+fn transfer_basis(transfer: &ActivityTransfer) -> Option<&'static str> {
     let term = vocabulary::safeguard(transfer.transfer.safeguard.as_deref()?)?;
-    Some(json!({"@id": format!("eu-gdpr:{}", term.dpv.as_deref()?)}))
+    term.dpv.as_deref()
 }
 
 fn named(kind: &str, name: &str) -> Value {
