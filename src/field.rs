@@ -169,6 +169,8 @@ pub enum MentionKind {
     LockedPackage,
     /// An import, by the ecosystem of its language: `npm:stripe`, `maven:com.stripe.Stripe`.
     Import,
+    /// A call into an import, by the name of the import.
+    ImportCall,
     /// A call by its full name: `posthog.capture`.
     Call,
     /// A host that code, configuration or a page sends to or loads from, with the path where there is one.

@@ -2,6 +2,7 @@
 //! Knows the command line and its JSON lines; nothing of how they come about.
 
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -84,4 +85,49 @@ fn the_mail_add_in_names_its_recipients_and_the_register_knows_them() {
         .collect();
     assert_eq!(ids, ["microsoft_365", "microsoft_entra"]);
     assert!(recipients.iter().all(|r| r["in_register"] == true));
+}
+
+/// What the planted shops say of themselves: file, line, data type and end of each flow.
+fn planted() -> BTreeSet<(String, u64, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/flows");
+    let files = std::fs::read_dir(folder).expect("the shops are there");
+    let mut all = BTreeSet::new();
+    for file in files {
+        let path = file.expect("readable").path();
+        let name = path
+            .file_name()
+            .expect("a file")
+            .to_string_lossy()
+            .into_owned();
+        let text = std::fs::read_to_string(&path).expect("readable");
+        for (line, number) in text.lines().zip(1..) {
+            if let Some((_, flow)) = line.split_once(" flow: ") {
+                all.insert((name.clone(), number, flow.trim().to_owned()));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn planted_flows_are_found_and_nothing_else() {
+    let told = scanned("flows", "flow").into_iter().map(|flow| {
+        let end = flow["recipient"]
+            .as_str()
+            .or(flow["to"].as_str())
+            .expect("an end");
+        let data_type = flow["data_type"].as_str().expect("a type");
+        let source = flow["source"].as_str().expect("a source").to_owned();
+        let line = flow["line"].as_u64().expect("a line");
+        (source, line, format!("{data_type}>{end}"))
+    });
+    let told: BTreeSet<_> = told.collect();
+    let planted = planted();
+    assert!(planted.len() > 30);
+    let missed: Vec<_> = planted.difference(&told).collect();
+    let wrong: Vec<_> = told.difference(&planted).collect();
+    assert!(
+        missed.is_empty() && wrong.is_empty(),
+        "missed {missed:#?}, wrong {wrong:#?}"
+    );
 }

@@ -82,7 +82,7 @@ pub fn seen_by(kind: MentionKind) -> Option<(SeenAs, &'static str)> {
     Some(match kind {
         MentionKind::Package | MentionKind::LockedPackage => (SeenAs::Declared, "manifest"),
         MentionKind::Import => (SeenAs::Imported, "import"),
-        MentionKind::Call => (SeenAs::Used, "call"),
+        MentionKind::Call | MentionKind::ImportCall => (SeenAs::Used, "call"),
         MentionKind::Host | MentionKind::Tag | MentionKind::Pixel => (SeenAs::Used, "host"),
         MentionKind::Env => (SeenAs::Used, "env"),
         MentionKind::EnvSet => (SeenAs::Declared, "config"),
@@ -209,7 +209,7 @@ impl Catalogue {
         let name = mention.name.as_str();
         let at = match mention.kind {
             MentionKind::Package | MentionKind::LockedPackage => self.package(name),
-            MentionKind::Import => self.import(name),
+            MentionKind::Import | MentionKind::ImportCall => self.import(name),
             MentionKind::Call => prefixes(name, &['.']).find_map(|part| self.call(part)),
             MentionKind::Host | MentionKind::Tag | MentionKind::Pixel => self.host(name),
             MentionKind::Env | MentionKind::EnvSet => self.variable(name),
