@@ -70,7 +70,12 @@ impl Detection {
             return Vec::new();
         };
         let judged = self.judge_name(passing.object.as_deref(), &passing.name);
-        let leaving = judged.into_iter().map(|(data_type, confidence)| Leaving {
+        let object = passing.object.as_deref();
+        let is_meant = |(data_type, _): &(DataType, Confidence)| {
+            is_telling(object, &passing.name, *data_type, recipient.is_some())
+        };
+        let judged = judged.into_iter().filter(is_meant);
+        let leaving = judged.map(|(data_type, confidence)| Leaving {
             data_type,
             // A name alone, read in code that was not run, never makes sure.
             confidence: confidence.min(Confidence::Likely),
@@ -78,5 +83,140 @@ impl Detection {
             recipient,
         });
         leaving.collect()
+    }
+}
+
+/// What errors are called in code: their message is the program's.
+const ERRORS: &[&str] = &[
+    "e",
+    "ex",
+    "err",
+    "error",
+    "exc",
+    "exception",
+    "cause",
+    "t",
+    "th",
+    "throwable",
+    "failure",
+];
+
+/// Objects of the program, whose paths, sessions and bodies are nobody's in particular.
+const TECHNICAL: &[&str] = &[
+    "request", "req", "response", "res", "ctx", "context", "config", "settings", "options", "opts",
+    "params", "args", "event", "job", "task", "message", "msg", "state", "props", "result", "data",
+    "payload", "body", "query", "client", "server", "session", "app", "log", "logger", "env",
+    "process", "file", "path", "url", "node", "element",
+];
+
+/// Words for people in names of objects and keys.
+const PEOPLE: &[&str] = &[
+    "user",
+    "customer",
+    "member",
+    "patient",
+    "employee",
+    "person",
+    "owner",
+    "author",
+    "client",
+    "subscriber",
+    "contact",
+    "student",
+    "visitor",
+    "guest",
+    "applicant",
+    "candidate",
+    "account",
+    "login",
+    "staff",
+    "admin",
+];
+
+/// Whether a name in code is sure enough to say that a value is personal. A field of a table says what it holds; a
+/// variable may hold anything of that name, so that weak types need an object beside it.
+fn is_telling(object: Option<&str>, name: &str, data_type: DataType, is_recipient: bool) -> bool {
+    let object = object.map(str::to_ascii_lowercase);
+    let object = object.as_deref().map(|o| o.trim_start_matches('_'));
+    if object.is_some_and(|o| ERRORS.contains(&o)) {
+        return false;
+    }
+    let lower = name.to_ascii_lowercase();
+    let key = data_type.key();
+    // Keys with which a program proves itself to a service are its own.
+    let is_key = ["key", "token", "secret", "client"]
+        .iter()
+        .any(|w| lower.contains(w));
+    if key == "sensitive.credential" && is_recipient && is_key {
+        return false;
+    }
+    let is_id = lower.ends_with("_id")
+        || lower.ends_with("_ids")
+        || name.ends_with("Id")
+        || name.ends_with("Ids");
+    if is_id
+        && !matches!(
+            key,
+            "contact.account_id" | "usage.cookie_id" | "usage.device_id"
+        )
+    {
+        return false;
+    }
+    if key == "contact.account_id" {
+        let of_person = |text: &str| {
+            PEOPLE
+                .iter()
+                .filter(|p| **p != "account")
+                .any(|p| text.contains(p))
+        };
+        return of_person(&lower) || object.is_some_and(of_person);
+    }
+    let is_weak = key.starts_with("usage.")
+        || matches!(
+            key,
+            "location.region" | "location.timezone" | "location.visit"
+        );
+    let is_nobodys = object.is_none_or(|o| TECHNICAL.contains(&o));
+    !(is_weak && is_nobodys)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn telling(object: Option<&str>, name: &str, key: &str, is_recipient: bool) -> bool {
+        let data_type = DataType::from_key(key).expect("a data type");
+        is_telling(object, name, data_type, is_recipient)
+    }
+
+    #[test]
+    fn messages_of_errors_and_keys_of_programs_are_not_personal() {
+        assert!(!telling(Some("e"), "message", "usage.communication", false));
+        assert!(!telling(None, "accessToken", "sensitive.credential", true));
+        assert!(telling(
+            Some("user"),
+            "password",
+            "sensitive.credential",
+            true
+        ));
+    }
+
+    #[test]
+    fn weak_names_need_an_object_and_ids_a_person() {
+        assert!(!telling(None, "session", "usage.session", false));
+        assert!(telling(None, "email", "contact.email", false));
+        assert!(!telling(Some("account"), "id", "contact.account_id", false));
+        assert!(telling(
+            Some("current_user"),
+            "id",
+            "contact.account_id",
+            false
+        ));
+        assert!(!telling(
+            Some("owner"),
+            "family_id",
+            "contact.family",
+            false
+        ));
     }
 }

@@ -138,18 +138,23 @@ pub fn asked(mentions: &[Mention]) -> Vec<Asked> {
     }
     let candidates: Vec<Vec<usize>> = mentions.iter().map(|m| candidates(m)).collect();
     let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
-    for only in candidates.iter().filter(|list| list.len() == 1) {
-        *votes.entry(&TABLE.all[only[0]].provider).or_default() += 1;
+    for (mention, only) in mentions.iter().zip(&candidates) {
+        if let [at] = only.as_slice() {
+            let weight = if is_distinctive(mention) { 2 } else { 1 };
+            *votes.entry(&TABLE.all[*at].provider).or_default() += weight;
+        }
     }
+    // A lone word such as `read` may be a scope of anybody, the program's own first of all.
+    votes.retain(|_, weight| *weight > 1);
+    let signs_in = mentions.iter().any(|m| m.name == "openid");
     let mut found = Vec::new();
     for (mention, candidates) in mentions.iter().zip(&candidates) {
         let votes_of = |at: &usize| {
             let provider = TABLE.all[*at].provider.as_str();
-            (votes.get(provider).copied(), provider == "oidc")
+            (votes.get(provider).copied(), provider == "oidc" && signs_in)
         };
         let best = candidates.iter().max_by_key(|at| votes_of(at));
-        let Some(best) = best.filter(|at| candidates.len() == 1 || votes_of(at) != (None, false))
-        else {
+        let Some(best) = best.filter(|at| votes_of(at) != (None, false)) else {
             continue;
         };
         found.push(Asked {
@@ -158,6 +163,11 @@ pub fn asked(mentions: &[Mention]) -> Vec<Asked> {
         });
     }
     found
+}
+
+/// Whether a name can only be that permission: asked for in a manifest, or written as no plain word is.
+fn is_distinctive(mention: &Mention) -> bool {
+    mention.kind == MentionKind::Permission || mention.name.contains(['.', ':', '/'])
 }
 
 fn candidates(mention: &Mention) -> Vec<usize> {
@@ -225,6 +235,7 @@ mod tests {
         );
         assert_eq!(scopes(&["openid", "email"]), ["oidc:openid", "oidc:email"]);
         assert!(scopes(&["no such scope"]).is_empty());
+        assert!(scopes(&["read", "read_write", "email"]).is_empty());
     }
 
     #[test]

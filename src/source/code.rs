@@ -68,6 +68,13 @@ impl Reader for Code {
             return text::READER.read(input, split, budget, sink);
         };
         let content = input.read_text(MOST_BYTES * 4)?;
+        if is_vendored(input.name()) {
+            sink.text(content.as_bytes(), TextPlace { start: 0, line: 1 });
+            return Ok(Outcome {
+                lines: memchr::memchr_iter(b'\n', content.as_bytes()).count() as u64,
+                ..Outcome::whole()
+            });
+        }
         let unresolved = read_code(&content, language, sink);
         Ok(Outcome {
             coverage: Coverage::Whole,
@@ -75,6 +82,20 @@ impl Reader for Code {
             unresolved,
         })
     }
+}
+
+/// Whether a file is a copy of others' code: what it names, this project does not use by that.
+fn is_vendored(name: &str) -> bool {
+    const FOLDERS: [&str; 6] = [
+        "node_modules",
+        "vendor",
+        "third_party",
+        "bower_components",
+        ".yarn",
+        "site-packages",
+    ];
+    let is_folder = |step: &str| FOLDERS.contains(&step);
+    name.ends_with(".min.js") || name.split(['/', '\\']).any(is_folder)
 }
 
 /// Tells what a file names, lets out and declares, and its strings and comments; gives the calls that were not followed.

@@ -272,6 +272,34 @@ pub fn web_addresses(text: &str) -> impl Iterator<Item = (usize, String)> + '_ {
     })
 }
 
+/// Whether an address in code or configuration is most likely one for people to follow: the site itself, and nothing in
+/// its path that a program would call. A link moves no data.
+pub fn is_link(address: &str) -> bool {
+    const CALLED: [&str; 16] = [
+        "api",
+        "analytics",
+        "tag",
+        ".js",
+        "oauth",
+        "recaptcha",
+        "/maps",
+        "pixel",
+        "collect",
+        "graphql",
+        "/v1",
+        "/v2",
+        "hook",
+        "login",
+        "cdn",
+        "token",
+    ];
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_site =
+        host.starts_with("www.") || host.matches('.').count() < 2 || host.starts_with("docs.");
+    is_site && !CALLED.iter().any(|word| rest.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -299,6 +327,15 @@ mod tests {
             told(page),
             "mention Tag https://cdn.example.com/x.js line=1\nmention Pixel https://p.example.com/p.gif line=2\nmention Tag https://t.example.com/t.js line=2\n"
         );
+    }
+
+    #[test]
+    fn sites_are_links_and_interfaces_are_not() {
+        assert!(is_link("https://www.facebook.com/example"));
+        assert!(is_link("https://github.com/example/x"));
+        assert!(!is_link("https://api.example.com/v1"));
+        assert!(!is_link("https://www.google-analytics.com/collect"));
+        assert!(!is_link("https://smtp.eu.example.com"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Configuration: `.env` files, YAML, TOML, INI, properties, web servers, Terraform: variables set, hosts and providers named.
 //! Reads line by line whatever the syntax; comments name nothing. The text itself goes on as it stands.
 
-use super::html::{policy_hosts, web_addresses};
+use super::html::{is_link, policy_hosts, web_addresses};
 use super::{Budget, Claim, Input, Outcome, Reader, Sink, SourceError, SourceKind, Split, text};
 use crate::field::{Mention, MentionKind, TextPlace};
 
@@ -88,7 +88,7 @@ fn read_line(line: &str, at: u64, is_terraform: bool, sink: &mut dyn Sink) {
     if let Some(variable) = variable(line) {
         sink.mention(Mention::at(MentionKind::EnvSet, variable, at));
     }
-    for (_, address) in web_addresses(line) {
+    for (_, address) in web_addresses(line).filter(|(_, a)| !is_link(a)) {
         sink.mention(Mention::at(MentionKind::Host, address, at));
     }
     if let Some(host) = bare_host(line) {

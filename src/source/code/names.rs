@@ -4,7 +4,7 @@
 use super::language::Language;
 use super::lexer::{Kind, Token};
 use crate::field::{Mention, MentionKind};
-use crate::source::html::web_addresses;
+use crate::source::html::{is_link, web_addresses};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a file brings in, by the name it has there.
@@ -347,7 +347,7 @@ fn string(tokens: &[Token<'_>], at: usize, names: &mut Names<'_>) {
         }
     }
     if text.contains("//") {
-        for (_, address) in web_addresses(text).take(50) {
+        for (_, address) in web_addresses(text).take(50).filter(|(_, a)| !is_link(a)) {
             names.tell(MentionKind::Host, &address, token.line);
         }
         // An address that is the whole string is one without what is put before it.
