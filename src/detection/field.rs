@@ -130,3 +130,186 @@ fn drop_prefix<'a>(lexicon: &'a Lexicon, names: &mut [Name<'a>]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::field::Reference;
+    use std::sync::LazyLock;
+
+    static CLASSIFIER: LazyLock<Classifier> =
+        LazyLock::new(|| Classifier::new(&Detectors::built_in().unwrap()));
+
+    fn judge(table: &str, fields: &[(&str, &str)]) -> Vec<Vec<String>> {
+        let fields: Vec<Field> = fields
+            .iter()
+            .map(|(path, declared)| Field {
+                declared_type: (!declared.is_empty()).then(|| (*declared).to_owned()),
+                ..Field::named(*path)
+            })
+            .collect();
+        keys(table, &fields)
+    }
+
+    fn keys(table: &str, fields: &[Field]) -> Vec<Vec<String>> {
+        let dataset = Dataset {
+            name: table.to_owned(),
+            ..Dataset::default()
+        };
+        let view = DatasetView {
+            source: "test",
+            source_kind: SourceKind::Schema,
+            dataset: &dataset,
+            fields: fields
+                .iter()
+                .map(|field| FieldView {
+                    field,
+                    summary: None,
+                })
+                .collect(),
+        };
+        let judged = CLASSIFIER.classify(&view).fields;
+        let stands = |j: &&Judgement| j.score >= 0.6;
+        let key = |j: &Judgement| j.data_type.key().to_owned();
+        judged
+            .iter()
+            .map(|js| js.iter().filter(stands).map(key).collect())
+            .collect()
+    }
+
+    fn holds(table: &str, field: (&str, &str), wanted: &[&str]) {
+        let said = judge(table, &[field]);
+        assert_eq!(said[0], wanted, "{table}.{}", field.0);
+    }
+
+    #[test]
+    fn the_owner_of_a_name_decides() {
+        holds("users", ("name", "varchar(80)"), &["contact.name"]);
+        holds("products", ("name", "varchar(80)"), &[]);
+        holds("orders", ("customer_name", ""), &["contact.name"]);
+        holds("customers", ("product_name", ""), &[]);
+        holds("roles", ("display_name", ""), &[]);
+    }
+
+    #[test]
+    fn suffixes_and_prefixes_cancel() {
+        for field in [
+            "email_verified",
+            "password_changed_at",
+            "phone_required",
+            "reset_token_sent_at",
+            "email_template_id",
+            "has_phone",
+            "address_type",
+        ] {
+            holds("users", (field, ""), &[]);
+        }
+        holds("users", ("unconfirmed_email", ""), &["contact.email"]);
+        holds("users", ("reset_token", ""), &["sensitive.credential"]);
+    }
+
+    #[test]
+    fn row_stamps_say_nothing_and_activity_stamps_do() {
+        holds("users", ("created_at", "datetime"), &[]);
+        holds("users", ("confirmed_at", "datetime"), &[]);
+        holds("users", ("last_seen_at", "datetime"), &["usage.activity"]);
+        holds("users", ("failed_attempts", "integer"), &["usage.activity"]);
+        holds("employees", ("hire_date", "date"), &["contact.employment"]);
+    }
+
+    #[test]
+    fn keys_to_persons_are_told_from_keys_to_things() {
+        holds("orders", ("user_id", "bigint"), &["contact.account_id"]);
+        holds("orders", ("created_by", "bigint"), &["contact.account_id"]);
+        holds("orders", ("product_id", "bigint"), &[]);
+        holds("orders", ("order_id", "bigint"), &[]);
+        holds("customers", ("id", "bigint"), &["contact.account_id"]);
+        holds("reports", ("group_by_clause", "text"), &[]);
+        let said = judge("notes", &[("owner_id", "bigint"), ("owner_type", "text")]);
+        assert!(said[0].is_empty());
+    }
+
+    #[test]
+    fn a_reference_says_what_a_key_is() {
+        let to = |dataset: &str| Field {
+            references: Some(Reference {
+                dataset: dataset.into(),
+                field: None,
+            }),
+            declared_type: Some("int".into()),
+            ..Field::named("a_ref")
+        };
+        assert_eq!(
+            keys("relationship", &[to("person")])[0],
+            ["contact.account_id"]
+        );
+        assert!(keys("relationship", &[to("currency")])[0].is_empty());
+    }
+
+    #[test]
+    fn records_give_their_type_to_free_text_and_facts() {
+        let fields = [
+            ("patient_id", "int"),
+            ("value_numeric", "double"),
+            ("comments", "varchar(255)"),
+            ("status", "varchar(16)"),
+        ];
+        let said = judge("obs", &fields);
+        assert_eq!(said[1], ["sensitive.health"]);
+        assert_eq!(said[2], ["sensitive.health"]);
+        assert!(said[3].is_empty());
+    }
+
+    #[test]
+    fn a_relatives_name_is_a_name_and_family() {
+        let said = judge(
+            "emp_dependents",
+            &[("emp_no", "int"), ("dep_name", "varchar(100)")],
+        );
+        assert!(said[1].contains(&"contact.name".to_owned()));
+        assert!(said[1].contains(&"contact.family".to_owned()));
+    }
+
+    #[test]
+    fn glued_abbreviated_and_foreign_names_are_read() {
+        holds("users", ("dateofbirth", ""), &["contact.birth_date"]);
+        holds("users", ("fname", ""), &["contact.name"]);
+        holds("kunden", ("Geburtsdatum", ""), &["contact.birth_date"]);
+        holds(
+            "clientes",
+            ("fecha_de_nacimiento", ""),
+            &["contact.birth_date"],
+        );
+        holds("pracownicy", ("nazwisko", ""), &["contact.name"]);
+        holds("kaiin", ("denwa_bango", ""), &["contact.phone"]);
+        holds("kunder", ("personnummer", ""), &["sensitive.government_id"]);
+    }
+
+    #[test]
+    fn a_state_is_a_region_only_beside_an_address() {
+        holds("orders", ("state", "varchar(30)"), &[]);
+        let said = judge("addresses", &[("city", ""), ("zip", ""), ("state", "")]);
+        assert_eq!(said[2], ["location.region"]);
+    }
+
+    #[test]
+    fn every_judgement_says_why() {
+        let dataset = Dataset {
+            name: "users".into(),
+            ..Dataset::default()
+        };
+        let field = Field::named("email");
+        let view = DatasetView {
+            source: "test",
+            source_kind: SourceKind::Schema,
+            dataset: &dataset,
+            fields: vec![FieldView {
+                field: &field,
+                summary: None,
+            }],
+        };
+        let judged = CLASSIFIER.classify(&view);
+        assert!(!judged.fields[0][0].evidence.is_empty());
+        assert_eq!(judged.subjects, ["account_holder"]);
+    }
+}

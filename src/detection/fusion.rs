@@ -412,7 +412,9 @@ fn owner_of(case: &Case<'_>, start: usize, end: usize) -> Owner {
     };
     match case.name.owner(start, end).or_else(above) {
         Some(o)
-            if o.class != Class::Record && !(o.class == Class::Thing && is_of_use(case, start)) =>
+            if o.class != Class::Record
+                && !(matches!(o.class, Class::Thing | Class::Organisation)
+                    && is_of_use(case, start)) =>
         {
             Owner {
                 class: o.class,
@@ -424,9 +426,7 @@ fn owner_of(case: &Case<'_>, start: usize, end: usize) -> Owner {
             }
         }
         _ => Owner {
-            class: if reading.class == Class::Thing
-                && (reading.of_person || is_for_person(case, end))
-            {
+            class: if reading.class == Class::Thing && is_for_person(case, end) {
                 Class::Record
             } else {
                 reading.class
@@ -448,9 +448,10 @@ fn is_of_use(case: &Case<'_>, start: usize) -> bool {
             .topic
             .is_some_and(|t| t.category() == Category::Usage);
     is_record
-        && case.name.words[..start]
-            .iter()
-            .all(|w| case.lexicon.roles(*w) & (role::TECHNICAL | role::KIND) != 0)
+        && case.name.words[..start].iter().all(|w| {
+            case.lexicon.roles(*w) & (role::TECHNICAL | role::KIND) != 0
+                || case.lexicon.id("location") == Some(*w)
+        })
 }
 
 /// `billing_…`, `home_…`: only what is of a person has such.
@@ -547,6 +548,7 @@ fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f64 {
         Class::Organisation => match group {
             Group::Name if owner.business => 2.6,
             Group::Place | Group::Reach if owner.business => 2.8,
+            Group::Money | Group::Job if owner.business => 1.6,
             Group::Place if case.siblings.has_person => 2.0,
             Group::Job if owner.in_name => 1.0,
             _ => -2.5,
@@ -797,6 +799,9 @@ fn by_name(case: &Case<'_>, out: &mut Vec<Candidate>) {
             case.field.declared_type.as_deref().unwrap_or_default(),
         );
         logit += by_reference(case, *data_type);
+        if data_type.key() == "contact.account_id" {
+            logit += key::against(case);
+        }
         let mut evidence = vec![Evidence::new(
             EvidenceBy::Name,
             id,
@@ -864,6 +869,7 @@ fn name_logit(
     let support = support(case, owner, data_type);
     let mut logit = if is_strong {
         3.2 + match owner.class {
+            Class::Thing if group == Group::Use && case.siblings.has_person_key => -2.4,
             Class::Thing => of_thing(key),
             Class::Organisation if support < 0.0 => of_organisation(key),
             _ => (support * 0.45).clamp(-1.2, 1.4),
@@ -904,6 +910,13 @@ fn name_logit(
     }
     if !is_strong && group == Group::Secret && found.start > 0 && owner.topic != Some(data_type) {
         logit -= 3.0;
+    }
+    let is_usage = case
+        .reading
+        .topic
+        .is_some_and(|t| t.category() == Category::Usage);
+    if !is_strong && matches!(key, "usage.device" | "usage.search") && !is_usage {
+        logit -= 2.2;
     }
     if key == "location.region" && is_any_state(case, found) {
         logit -= 3.5;
@@ -1155,16 +1168,25 @@ fn by_topic(case: &Case<'_>, out: &mut Vec<Candidate>) {
         .objects
         .iter()
         .any(|(_, _, o)| matches!(o.class, Class::Thing | Class::Organisation));
+    let is_alone = name.words.len() == 1
+        && last & role::ID != 0
+        && matches!(case.holds, Holds::Text(_) | Holds::Uuid);
     let is_session = key == "usage.session"
         && name.words.iter().all(|w| {
             case.lexicon.roles(*w) & (role::TRANSPARENT | role::CONTAINER | role::TEXT) != 0
         });
-    let logit = if is_session
+    let logit = if is_alone && key == "usage.session" {
+        1.4
+    } else if is_session
         && (case.holds.is_text() || matches!(case.holds, Holds::Structure | Holds::Bytes))
     {
         1.2
+    } else if key == "usage.communication"
+        && ends_with(case, &["rating", "stars", "score", "satisfaction"])
+    {
+        1.2
     } else if is_content_text(case, key) {
-        1.4
+        2.6
     } else if is_text && reading.closed {
         2.6
     } else if !reading.closed
@@ -1176,7 +1198,7 @@ fn by_topic(case: &Case<'_>, out: &mut Vec<Candidate>) {
     } else if is_of_choice && (case.holds == Holds::Flag || last & role::FLAG != 0) {
         1.3
     } else if key == "usage.activity" && (last & role::KIND != 0 || case.holds == Holds::Flag) {
-        0.5
+        if case.holds == Holds::Flag { 1.2 } else { 0.5 }
     } else if last & role::KIND != 0 {
         -0.6
     } else if case.holds == Holds::Flag || last & role::FLAG != 0 {
@@ -1189,7 +1211,7 @@ fn by_topic(case: &Case<'_>, out: &mut Vec<Candidate>) {
     {
         return;
     } else if case.field.references.is_some() {
-        0.8
+        if key == "sensitive.health" { 0.8 } else { -0.6 }
     } else if name
         .words
         .iter()
@@ -1224,7 +1246,8 @@ fn by_topic(case: &Case<'_>, out: &mut Vec<Candidate>) {
         -0.7
     };
     let is_date = matches!(case.holds, Holds::Date | Holds::Moment);
-    let fit = if is_date {
+    let is_rating = key == "usage.communication" && !is_text;
+    let fit = if is_date || is_rating {
         0.0
     } else {
         type_fit(key, case.holds, "").max(-3.0)

@@ -6,7 +6,7 @@ use super::fusion::{Candidate, Case, by_reference};
 use super::object::Reading;
 use super::word::{Class, Object, Word, role};
 use crate::finding::{Evidence, EvidenceBy};
-use crate::taxonomy::DataType;
+use crate::taxonomy::{Category, DataType};
 
 const IDS: &[&str] = &["id", "uuid", "guid", "identifier", "pk", "uid", "ids"];
 
@@ -27,12 +27,15 @@ pub(super) fn is_of_row(case: &Case<'_>) -> bool {
                 | "contact.account_id"
         )
     });
+    // `cohort_member_id` in `cohort_member`, which only links the two.
+    let is_link =
+        case.reading.class != Class::Person && stem.len() >= 2 && stem.len() >= content(case).len();
     is_id
         && !is_datum
         && !stem.is_empty()
         && case.name.parents.is_empty()
         && is_of_dataset(case, stem)
-        && person_at(case, stem.len()).is_none()
+        && (is_link || person_at(case, stem.len()).is_none())
 }
 
 /// What a field says as an identifier of a person.
@@ -70,27 +73,45 @@ fn is_any(case: &Case<'_>, word: Word, of: &[&str]) -> bool {
     of.iter().any(|o| case.lexicon.id(o) == Some(word))
 }
 
-/// The words of the dataset's name that are no containers end with these.
-fn is_of_dataset(case: &Case<'_>, stem: &[Word]) -> bool {
+/// The words of the dataset's name that are no containers.
+fn content(case: &Case<'_>) -> Vec<Word> {
     let is_content = |w: &&Word| case.lexicon.roles(**w) & role::CONTAINER == 0;
-    let content: Vec<Word> = case
-        .reading
+    case.reading
         .words
         .iter()
         .filter(is_content)
         .copied()
-        .collect();
-    content.ends_with(stem) || case.reading.words.ends_with(stem)
+        .collect()
+}
+
+/// The name of the dataset ends with these words.
+fn is_of_dataset(case: &Case<'_>, stem: &[Word]) -> bool {
+    content(case).ends_with(stem) || case.reading.words.ends_with(stem)
 }
 
 /// The person a name names just before a position.
 fn person_at<'a>(case: &Case<'a>, end: usize) -> Option<(usize, &'a Object)> {
-    let found = case
-        .name
-        .objects
-        .iter()
-        .find(|(_, e, o)| *e == end && (o.class == Class::Person || o.key_to_person))?;
+    let found = case.name.objects.iter().find(|(_, e, o)| {
+        *e == end && (o.class == Class::Person || o.key_to_person && is_of_care(case))
+    })?;
     Some((found.0, found.2))
+}
+
+/// A provider is a person where care is given, elsewhere a firm.
+fn is_of_care(case: &Case<'_>) -> bool {
+    let is_health = case
+        .reading
+        .topic
+        .is_some_and(|t| t.key() == "sensitive.health");
+    let is_named = ["provider", "patient"].iter().any(|w| {
+        case.lexicon
+            .id(w)
+            .is_some_and(|id| case.reading.words.first() == Some(&id))
+    });
+    is_health
+        || is_named
+        || case.siblings.has_patient_key
+        || case.reading.subject.as_deref() == Some("patient")
 }
 
 fn body<'a>(case: &Case<'a>) -> &'a [Word] {
@@ -218,6 +239,13 @@ pub(super) fn read_text(case: &Case<'_>) -> Option<Candidate> {
         return None;
     }
     let is_login = is_any(case, words[0], &["user", "login", "account", "admin"]);
+    let is_of_money = case
+        .reading
+        .topic
+        .is_some_and(|t| t.category() == Category::Financial);
+    if is_of_money && is_any(case, words[0], &["account"]) {
+        return None;
+    }
     let data_type = DataType::from_key(if is_login {
         "contact.username"
     } else {
@@ -237,7 +265,7 @@ pub(super) fn read_text(case: &Case<'_>) -> Option<Candidate> {
 }
 
 /// What speaks against a person: a key of several kinds, a tenant, a program.
-fn against(case: &Case<'_>) -> f64 {
+pub(super) fn against(case: &Case<'_>) -> f64 {
     let words = body(case);
     let stem = match words.split_last() {
         Some((last, stem)) if is_any(case, *last, IDS) => stem,

@@ -214,8 +214,8 @@ impl<'a> Name<'a> {
     /// The owner a name gives a concept: the object nearest before it, else a person after it.
     pub fn owner(&self, start: usize, end: usize) -> Option<&'a Object> {
         // A person inside the phrase (`bill to address`) counts like one before it.
-        let is_before = |(_, e, o): &&(usize, usize, &Object)| {
-            *e <= start || *e < end && o.class == Class::Person
+        let is_before = |(s, e, o): &&(usize, usize, &Object)| {
+            *e <= start || *s < start && *e <= end || *e < end && o.class == Class::Person
         };
         let before = self.objects.iter().rev().find(is_before);
         let after = || {

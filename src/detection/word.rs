@@ -405,7 +405,9 @@ impl Lexicon {
             });
             reversed.extend(data.map(|meaning| (vec![pair.words[1], pair.words[0]], *meaning)));
         }
-        reversed.retain(|(words, _)| !self.has_phrase(words));
+        // `number of orders` does not make `order number` a count.
+        let number = self.id("number");
+        reversed.retain(|(words, _)| !self.has_phrase(words) && Some(words[1]) != number);
         for (words, meaning) in reversed {
             self.add_phrase(words, meaning);
         }
