@@ -78,7 +78,8 @@ struct DigitForms {
 struct JointForms {
     chain: usize,
     alphabet: ByteSet,
-    forms: Vec<u16>,
+    /// Each form with the joints it needs.
+    forms: Vec<(u16, usize)>,
 }
 
 /// Memory of one thread.
@@ -96,7 +97,7 @@ pub(super) struct Scratch {
 }
 
 /// Region bytes before a region in which a context word still counts; as far as `context` looks, and a little more.
-const CONTEXT_REACH: usize = 80;
+const CONTEXT_REACH: usize = 56;
 /// Longer regions are not asked for their context as a whole.
 const LONG_REGION: usize = 256;
 
@@ -158,7 +159,7 @@ impl Plan {
         alphabet
             .iter()
             .for_each(|byte| joints.alphabet.insert(byte));
-        joints.forms.push(form);
+        joints.forms.push((form, chain));
     }
 
     fn add_heads(&mut self, form: u16, heads: &Heads) {
@@ -180,7 +181,7 @@ impl Plan {
         scan_bytes::fill(text, &mut scratch.masks);
         let masks = std::mem::take(&mut scratch.masks);
         self.search_digits(forms, words, text, &masks, scratch);
-        self.search_joints(forms, text, &masks, scratch);
+        self.search_joints(forms, words, text, &masks, scratch);
         scratch.ends.clear();
         scratch.ends.resize(forms.all().len(), 0);
         for heads in &self.heads {
@@ -245,7 +246,14 @@ impl Plan {
         first - before..end + after
     }
 
-    fn search_joints(&self, forms: &Forms, text: &[u8], masks: &Masks, scratch: &mut Scratch) {
+    fn search_joints(
+        &self,
+        forms: &Forms,
+        words: &ContextWords,
+        text: &[u8],
+        masks: &Masks,
+        scratch: &mut Scratch,
+    ) {
         let Some(joints) = &self.joints else { return };
         let (mut chain, mut previous, mut done) = (0, usize::MAX, 0);
         for at in scan_bytes::ones(&masks.joints) {
@@ -255,8 +263,17 @@ impl Plan {
             if chain >= joints.chain && at >= done {
                 let window = window(text, at..at + 1, &joints.alphabet, text.len());
                 done = window.end;
-                for form in &joints.forms {
-                    add_matches(forms, *form, text, window.clone(), scratch);
+                let count = text[window.clone()]
+                    .iter()
+                    .filter(|byte| matches!(byte, b':' | b'-'))
+                    .count();
+                let mut asked = false;
+                for (form, _) in joints.forms.iter().filter(|(_, chain)| *chain <= count) {
+                    if forms.get(*form).is_open()
+                        || is_supported(words, *form, text, &window, &mut asked, scratch)
+                    {
+                        add_matches(forms, *form, text, window.clone(), scratch);
+                    }
                 }
             }
         }
@@ -420,20 +437,35 @@ impl DigitForms {
             while bits != 0 {
                 let form = self.forms[word * 64 + bits.trailing_zeros() as usize];
                 bits &= bits - 1;
-                if !forms.get(form).is_open() && region.len() <= LONG_REGION {
-                    if !asked {
-                        let from = region.start.saturating_sub(CONTEXT_REACH);
-                        words.within(&text[from..region.end], &mut scratch.nearby);
-                        asked = true;
-                    }
-                    if !words.supports(&scratch.nearby, form) {
-                        continue;
-                    }
+                if !forms.get(form).is_open()
+                    && !is_supported(words, form, text, &region, &mut asked, scratch)
+                {
+                    continue;
                 }
                 add_matches(forms, form, text, region.clone(), scratch);
             }
         }
     }
+}
+
+/// Whether some word near a region speaks for a form; long regions are left to the judgement of each match.
+fn is_supported(
+    words: &ContextWords,
+    form: u16,
+    text: &[u8],
+    region: &Range<usize>,
+    asked: &mut bool,
+    scratch: &mut Scratch,
+) -> bool {
+    if region.len() > LONG_REGION {
+        return true;
+    }
+    if !*asked {
+        let from = region.start.saturating_sub(CONTEXT_REACH);
+        words.within(&text[from..region.end], &mut scratch.nearby);
+        *asked = true;
+    }
+    words.supports(&scratch.nearby, form)
 }
 
 /// Which patterns of an automaton match somewhere in a part of a text, as bits.

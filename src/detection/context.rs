@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Bytes before a value in which words count.
-const REACH: usize = 72;
+const REACH: usize = 56;
 /// Words before a value that count.
 const WORDS: usize = 8;
 /// Words in the longest phrase.
@@ -77,7 +77,6 @@ pub(super) struct Nearby {
 
 #[derive(Clone, Copy)]
 struct Word {
-    hash: u64,
     start: usize,
     end: usize,
 }
@@ -108,14 +107,17 @@ impl ContextWords {
         let mut split = Vec::new();
         split_words(text.as_bytes(), &mut split);
         split.truncate(PHRASE);
-        let hash = split.iter().fold(0, |hash, word| joined(hash, word.hash));
+        let hash_of = |word: &Word| word_hash(&text.as_bytes()[word.start..word.end]);
+        let hash = split
+            .iter()
+            .fold(0, |hash, word| joined(hash, hash_of(word)));
         let next = self.phrases.len() as u32;
         let id = *self.by_hash.entry(hash).or_insert(next);
         if id == next {
             self.phrases.push(Phrase::default());
         }
         if let Some(last) = split.last() {
-            self.note_last(last.hash);
+            self.note_last(hash_of(last));
             let word = &text.as_bytes()[last.start..last.end];
             if split.len() == 1 && word.len() >= LONG {
                 let ending = beginnings(word.iter().rev()).last().unwrap_or_default();
@@ -160,21 +162,21 @@ impl ContextWords {
         let words = &nearby.words;
         for last in (words.len().saturating_sub(most)..words.len()).rev() {
             let word = &text[words[last].start..words[last].end];
-            self.look_up_word(word, &words[..last], &mut nearby.phrases);
+            self.look_up_word(text, word, &words[..last], &mut nearby.phrases);
         }
     }
 
     /// Phrases that end with a word, the longest first.
-    fn look_up_word(&self, word: &[u8], before: &[Word], phrases: &mut Vec<u32>) {
+    fn look_up_word(&self, text: &[u8], word: &[u8], before: &[Word], phrases: &mut Vec<u32>) {
         for (length, hash) in (1..).zip(beginnings(word.iter())) {
             let is_whole = length == word.len();
             if !(is_whole || length >= BEGINNING) || !self.may_be_last(hash) {
                 continue;
             }
             for more in (1..PHRASE.min(before.len() + 1)).rev() {
-                let first = before[before.len() - more..]
-                    .iter()
-                    .fold(0, |hash, word| joined(hash, word.hash));
+                let first = before[before.len() - more..].iter().fold(0, |hash, word| {
+                    joined(hash, word_hash(&text[word.start..word.end]))
+                });
                 phrases.extend(self.by_hash.get(&joined(first, hash)));
             }
             if is_whole || length >= LONG {
@@ -291,11 +293,7 @@ fn split_words(text: &[u8], words: &mut Vec<Word>) {
         while at < text.len() && is_letter(text[at]) && !is_border(text, at) {
             at += 1;
         }
-        words.push(Word {
-            hash: word_hash(&text[start..at]),
-            start,
-            end: at,
-        });
+        words.push(Word { start, end: at });
     }
 }
 

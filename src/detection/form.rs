@@ -1,7 +1,7 @@
 //! The value forms of all detectors, compiled: what a form demands, its validator and its context words.
 //! One table feeds the column path and the text path; it does not know where values come from.
 
-use super::trigger::{Trigger, context_trigger, simplified, trigger, widened};
+use super::trigger::{Trigger, context_trigger, is_bare, simplified, trigger, widened};
 use crate::detector::{Detectors, ValueForm, checksum};
 use crate::taxonomy::DataType;
 use regex_automata::meta::{Cache, Regex};
@@ -29,10 +29,15 @@ pub(super) struct Form {
     check: Option<fn(&str) -> bool>,
     hir: Hir,
     has_group: bool,
+    /// Matches are digits alone.
+    is_bare: bool,
     regex: OnceLock<Regex>,
     whole: OnceLock<Regex>,
 }
 
+/// Share of random digits that a validator may let pass for bare digits to be told without context: order numbers and
+/// times are as long as most national numbers, and one in ten of them has the right check digit.
+const LUCKY: f64 = 0.05;
 /// Longest match of a pattern without a bound of its own.
 const UNBOUNDED: usize = 4096;
 
@@ -56,6 +61,7 @@ impl Form {
                 .unwrap_or(UNBOUNDED)
                 .min(UNBOUNDED),
             check: checksum.map(|c| c.check),
+            is_bare: is_bare(&hir),
             has_group: hir.properties().explicit_captures_len() > 0,
             hir,
             regex: OnceLock::new(),
@@ -75,7 +81,7 @@ impl Form {
 
     /// Whether a match alone, without any context, can be worth telling.
     pub fn is_open(&self) -> bool {
-        !self.needs_context && self.probability >= 0.3
+        !self.needs_context && self.probability >= 0.3 && !(self.is_bare && self.pass_rate > LUCKY)
     }
 
     /// Whether the validator, if there is one, accepts what the pattern matched.

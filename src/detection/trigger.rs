@@ -52,9 +52,9 @@ pub(super) const HEAD: usize = 8;
 /// Bytes that may stand in a region of digits, beside ASCII letters and digits and what is beyond ASCII.
 pub(super) const REGION_BYTES: &[u8] = b" -./+(),;:_#&";
 /// Most bytes between two digits of one region.
-pub(super) const REGION_GAP: usize = 8;
+pub(super) const REGION_GAP: usize = 6;
 /// Most bytes of a region before its first and after its last digit.
-pub(super) const REGION_MARGIN: usize = 16;
+pub(super) const REGION_MARGIN: usize = 9;
 /// Fewest digits of a region.
 pub(super) const REGION_DIGITS: usize = 4;
 /// Most bytes between two joints of one chain.
@@ -370,6 +370,11 @@ impl ByteSet {
     pub fn iter(&self) -> impl Iterator<Item = u8> + '_ {
         (0..=255).filter(|byte| self.contains(*byte))
     }
+}
+
+/// Whether matches hold nothing but digits.
+pub(super) fn is_bare(hir: &Hir) -> bool {
+    alphabet(hir).iter().all(|byte| byte.is_ascii_digit())
 }
 
 /// Every byte that some match of the pattern can have.
