@@ -338,7 +338,7 @@ impl CellWriter<'_> {
         let label = self.wording.label("purposes", &purpose.id);
         match &purpose.text {
             Some(text) if vocabulary::purpose(&purpose.id).is_some() => {
-                format!("{text} ({})", label.to_lowercase())
+                format!("{text} ({})", self.wording.inner(&label))
             }
             Some(text) => text.clone(),
             None => label,
@@ -409,8 +409,8 @@ impl CellWriter<'_> {
         let category = r
             .category
             .as_deref()
-            .map(|id| self.wording.label("recipients", id).to_lowercase());
-        let category = category.filter(|label| *label != r.name.to_lowercase());
+            .map(|id| self.wording.inner(&self.wording.label("recipients", id)));
+        let category = category.filter(|label| label.to_lowercase() != r.name.to_lowercase());
         let country = r
             .country
             .as_deref()
@@ -542,15 +542,12 @@ impl CellWriter<'_> {
         if let Some(duration) = &r.duration {
             let qualifier = r
                 .qualifier
-                .map(|q| w.label("qualifiers", qualifier_id(q)).to_lowercase() + " ")
+                .map(|q| w.inner(&w.label("qualifiers", qualifier_id(q))) + " ")
                 .unwrap_or_default();
-            let from = r.from.as_deref().map(|from| {
-                format!(
-                    " {} {}",
-                    w.word("from"),
-                    w.label("events", from).to_lowercase()
-                )
-            });
+            let from = r
+                .from
+                .as_deref()
+                .map(|from| format!(" {} {}", w.word("from"), w.inner(&w.label("events", from))));
             parts.push(format!(
                 "{qualifier}{}{}",
                 w.duration(duration),
@@ -563,13 +560,11 @@ impl CellWriter<'_> {
                 .as_ref()
                 .map(|e| format!("{} {e}", w.word("except"))),
         );
-        parts.extend(r.after.as_ref().map(|after| {
-            format!(
-                "{} {}",
-                w.word("then"),
-                w.label("after", after).to_lowercase()
-            )
-        }));
+        parts.extend(
+            r.after
+                .as_ref()
+                .map(|after| format!("{} {}", w.word("then"), w.inner(&w.label("after", after)))),
+        );
         parts.extend(r.jurisdiction.as_ref().map(|j| format!("({j})")));
         let rule = parts.join("; ").replace("; (", " (");
         if !with_data || (r.data.is_empty() && r.subjects.is_empty()) {

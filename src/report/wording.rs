@@ -136,6 +136,19 @@ impl Wording {
         }
     }
 
+    /// A label in the middle of a sentence: nouns stay as they are in German, and so do abbreviations.
+    pub fn inner(&self, label: &str) -> String {
+        let mut chars = label.chars();
+        let (first, rest) = (chars.next(), chars.as_str());
+        let is_abbreviation = rest.chars().next().is_some_and(char::is_uppercase);
+        match first {
+            Some(first) if self.language != "de" && !is_abbreviation => {
+                first.to_lowercase().chain(rest.chars()).collect()
+            }
+            _ => label.to_owned(),
+        }
+    }
+
     /// Yes or no.
     pub fn yes_no(&self, yes: bool) -> String {
         self.word(if yes { "yes" } else { "no" }).to_owned()
@@ -299,5 +312,8 @@ mod tests {
             Some("consent")
         );
         assert_eq!(english.label("purposes", "Our own words"), "Our own words");
+        assert_eq!(english.inner("CRM provider"), "CRM provider");
+        assert_eq!(english.inner("Hosting provider"), "hosting provider");
+        assert_eq!(Wording::of("de").inner("Werbung"), "Werbung");
     }
 }
