@@ -117,17 +117,17 @@ fn by(known: KnownBy) -> AgeBy {
     }
 }
 
-/// Whether the field holds times: by its values where there are any, by its type where there are none.
+/// Whether the field holds times: by its type where that says so, else by its values.
 fn is_time(field: &Field, summary: &FieldSummary) -> bool {
-    if summary.filled() > 0 {
-        return summary.dates.count() * 10 >= summary.filled() * 9;
-    }
     let declared = field
         .declared_type
         .as_deref()
         .unwrap_or_default()
         .to_ascii_lowercase();
-    declared.starts_with("date") || declared.contains("timestamp")
+    let is_declared = declared.starts_with("date") || declared.contains("timestamp");
+    let filled = summary.filled();
+    let is_seen = filled > 0 && summary.dates.count() * 10 >= filled * 9;
+    field.extent.is_some() || is_seen || (is_declared && filled == 0)
 }
 
 fn dating(name: &str) -> Option<usize> {

@@ -1,7 +1,7 @@
 //! What the readers of live databases share: the address, cells on their way into columns, and what was read of how much.
 //! Knows no server and no dialect; nothing here shows a user name, a password or a value.
 
-use super::{Coverage, SourceError};
+use super::SourceError;
 
 #[path = "database/address.rs"]
 mod address;
@@ -44,6 +44,22 @@ pub fn left_out(feature: &str) -> SourceError {
     ))
 }
 
+/// Why no connection came about.
+pub fn unreachable(kind: std::io::ErrorKind) -> String {
+    use std::io::ErrorKind::{ConnectionRefused, NotFound, PermissionDenied, TimedOut, WouldBlock};
+    let why = match kind {
+        ConnectionRefused => "no server listens there (connection refused)".to_owned(),
+        TimedOut | WouldBlock => format!("no answer within {CONNECT_SECONDS} s"),
+        NotFound => "there is no such socket or host".to_owned(),
+        PermissionDenied => "the system does not allow it".to_owned(),
+        std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::ConnectionReset => {
+            "the server hung up".to_owned()
+        }
+        _ => "the host is not known, or the network is not there".to_owned(),
+    };
+    format!("cannot connect: {why}")
+}
+
 /// The beginning of a time as an ISO date; `None` where it is none (infinite, before year 1).
 pub fn iso_date(text: &str) -> Option<String> {
     let date = text.get(..10)?;
@@ -69,11 +85,6 @@ pub fn range_starts(oldest: i128, newest: i128, ranges: u64) -> Vec<i128> {
 pub fn quoted(name: &str, quote: char) -> String {
     let doubled = name.replace(quote, &format!("{quote}{quote}"));
     format!("{quote}{doubled}{quote}")
-}
-
-/// Coverage that is partial for one reason.
-pub fn partial(why: impl Into<String>) -> Coverage {
-    Coverage::Partial(why.into())
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! Running the binary on files made for one test.
 
+#[cfg(unix)]
+#[allow(dead_code, reason = "each test file uses its part of the support")]
+pub mod servers;
+
 use std::path::Path;
 use std::process::{Command, Output};
 

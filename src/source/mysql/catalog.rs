@@ -213,7 +213,8 @@ fn column(row: &Row) -> Result<Column, Trouble> {
     let base = text(row, 4).unwrap_or_default().to_ascii_lowercase();
     let is_list = base == "enum" || base == "set";
     let shape = match base.as_str() {
-        "json" => Shape::Json,
+        // MariaDB's `json` is `longtext`, and its check is not shown to everyone; what is no JSON is read as text.
+        "json" | "longtext" => Shape::Json,
         "tinyblob" | "blob" | "mediumblob" | "longblob" | "binary" | "bit" | "geometry"
         | "point" | "linestring" | "polygon" | "multipoint" | "multilinestring"
         | "multipolygon" | "geometrycollection" | "geomcollection" | "vector" => Shape::Unread,

@@ -69,7 +69,11 @@ impl<'a> Reading<'a> {
         }
         let limit = self.budget.sample_rows;
         if let Some(rows) = self.count_if_small(limit)? {
-            let seen = self.select(&self.statement(&format!(" LIMIT {limit}")), sink)?;
+            // Rows may have come since they were counted; of an empty table there is nothing to ask.
+            let seen = match rows {
+                0 => 0,
+                _ => self.select(&self.statement(&format!(" LIMIT {limit}")), sink)?,
+            };
             return self.done(tally, rows.max(seen), sink);
         }
         self.ends_of_indexes(sink)?;

@@ -3,10 +3,10 @@
 
 use crate::source::SourceError;
 use crate::source::database::{
-    Address, CONNECT_SECONDS, Encryption, LOCK_SECONDS, STATEMENT_SECONDS, Trouble,
+    Address, CONNECT_SECONDS, Encryption, LOCK_SECONDS, STATEMENT_SECONDS, Trouble, unreachable,
 };
 use ::mysql::prelude::Queryable as _;
-use ::mysql::{Conn, Error, Opts, OptsBuilder, Row, SslOpts, Value};
+use ::mysql::{Conn, DriverError, Error, Opts, OptsBuilder, Row, SslOpts, Value};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -25,13 +25,14 @@ impl Session {
         let first = Conn::new(options(address, encryption, is_encrypted));
         let connected = match first {
             // Asked for only where it is offered: the one case in which nothing is lost by going without.
-            Err(_) if encryption == Encryption::Preferred => {
+            Err(Error::DriverError(DriverError::TlsNotSupported))
+                if encryption == Encryption::Preferred =>
+            {
                 Conn::new(options(address, encryption, false))
             }
             other => other,
         };
-        let connection =
-            connected.map_err(|error| SourceError::Server(refused(&error, encryption)))?;
+        let connection = connected.map_err(|error| SourceError::Server(refused(&error)))?;
         let mut session = Self {
             connection,
             is_mariadb: false,
@@ -153,7 +154,7 @@ pub fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
-fn refused(error: &Error, encryption: Encryption) -> String {
+fn refused(error: &Error) -> String {
     match error {
         Error::MySqlError(error) => match error.code {
             1044 | 1045 | 1698 => format!(
@@ -167,15 +168,26 @@ fn refused(error: &Error, encryption: Encryption) -> String {
             ),
             code => format!("the server refused the connection (error {code})"),
         },
-        Error::IoError(error) => format!("cannot connect: {}", error.kind()),
+        Error::IoError(error) => unreachable(error.kind()),
+        Error::DriverError(DriverError::CouldNotConnect(Some((_, _, kind)))) => unreachable(*kind),
+        Error::DriverError(DriverError::CouldNotConnect(None)) => {
+            unreachable(std::io::ErrorKind::Other)
+        }
+        Error::DriverError(DriverError::ConnectTimeout | DriverError::Timeout) => {
+            unreachable(std::io::ErrorKind::TimedOut)
+        }
+        Error::DriverError(DriverError::TlsNotSupported) => {
+            "the server offers no encryption; ssl-mode=disabled connects in the clear".into()
+        }
+        Error::DriverError(
+            DriverError::UnknownAuthPlugin(_)
+            | DriverError::OldMysqlPasswordDisabled
+            | DriverError::CleartextPluginDisabled,
+        ) => "the server asks for the password in a way that is not spoken here".into(),
         Error::TlsError(_) => {
             "no encrypted connection: the server's certificate was not accepted".into()
         }
-        Error::DriverError(_) if encryption != Encryption::Off => {
-            "cannot connect: the server is not there or offers no encryption; ssl-mode=disabled connects in the clear"
-                .into()
-        }
-        _ => "cannot connect: the server is not there, or speaks another protocol".into(),
+        _ => "cannot connect: the server speaks another protocol".into(),
     }
 }
 

@@ -110,7 +110,11 @@ impl<'a> Reading<'a> {
         }
         let limit = self.budget.sample_rows;
         if let Some(rows) = self.count_if_small(limit)? {
-            let seen = self.select(&format!("{} LIMIT {limit}", self.statement("")), sink)?;
+            // Rows may have come since they were counted; of an empty table there is nothing to ask.
+            let seen = match rows {
+                0 => 0,
+                _ => self.select(&format!("{} LIMIT {limit}", self.statement("")), sink)?,
+            };
             return self.done(tally, rows.max(seen), sink);
         }
         self.statistics(sink)?;
@@ -294,12 +298,12 @@ impl<'a> Reading<'a> {
         Ok((table.estimate.unwrap_or(0.0).max(pages * 80.0), pages))
     }
 
-    /// The planner's most common values and histogram bounds, weighted to stand for as many rows as the sample has.
+    /// The planner's most common values and histogram bounds: up to two hundred real values of each column.
     fn statistics(&mut self, sink: &mut dyn Sink) -> Result<(), Trouble> {
         let table = self.table;
         let inherited = table.rows_in == RowsIn::Partitions;
         let statement = format!(
-            "SELECT attname::text, null_frac::float8, most_common_vals::text::text[], most_common_freqs::float8[], \
+            "SELECT attname::text, most_common_vals::text::text[], \
              histogram_bounds::text::text[] FROM pg_stats WHERE schemaname = {} AND tablename = {} AND inherited = {inherited} \
              ORDER BY attname::text COLLATE \"C\"",
             literal(&table.schema),
@@ -311,7 +315,7 @@ impl<'a> Reading<'a> {
             .filter(|column| column.shape == Shape::Text)
             .map(|column| (column.field.path.as_str(), column))
             .collect();
-        let (id, limit) = (self.id, self.budget.sample_rows as f64);
+        let id = self.id;
         let indexed: Vec<&str> = self.dated().iter().map(|c| c.field.path.as_str()).collect();
         self.session.rows(&statement, &mut |row| {
             let name: String = cell(row, 0)?;
@@ -323,7 +327,7 @@ impl<'a> Reading<'a> {
             if is_dated(column) && !indexed.contains(&name.as_str()) {
                 field.extent = statistics.extent();
             }
-            statistics.push(id, field, limit, sink);
+            statistics.push(id, field, sink);
             Ok(())
         })?;
         Ok(())
@@ -382,9 +386,16 @@ fn name(column: &Column) -> String {
 fn expression(column: &Column) -> String {
     let name = name(column);
     match column.shape {
+        // A time without its zone, which is UTC, is what every other source writes, too.
+        Shape::Text if has_zone(column) => format!("timezone('UTC', {name})::text"),
         Shape::Json | Shape::Elements => format!("left(to_json({name})::text, {JSON_CHARACTERS})"),
         Shape::Text | Shape::Unread => format!("left({name}::text, {TEXT_CHARACTERS})"),
     }
+}
+
+fn has_zone(column: &Column) -> bool {
+    let declared = column.field.declared_type.as_deref().unwrap_or_default();
+    declared.starts_with("timestamp") && declared.ends_with("with time zone")
 }
 
 fn is_dated(column: &Column) -> bool {
@@ -402,19 +413,15 @@ fn push(row: &Row, width: usize, cells: &mut Cells) -> Result<(), Trouble> {
 
 /// What the planner keeps of a column.
 struct Statistics {
-    null_share: f64,
     common: Vec<String>,
-    shares: Vec<f64>,
     bounds: Vec<String>,
 }
 
 impl Statistics {
     fn of(row: &Row) -> Result<Self, Trouble> {
         Ok(Self {
-            null_share: cell::<Option<f64>>(row, 1)?.unwrap_or_default(),
-            common: cell::<Option<Vec<String>>>(row, 2)?.unwrap_or_default(),
-            shares: cell::<Option<Vec<f64>>>(row, 3)?.unwrap_or_default(),
-            bounds: cell::<Option<Vec<String>>>(row, 4)?.unwrap_or_default(),
+            common: cell::<Option<Vec<String>>>(row, 1)?.unwrap_or_default(),
+            bounds: cell::<Option<Vec<String>>>(row, 2)?.unwrap_or_default(),
         })
     }
 
@@ -429,31 +436,15 @@ impl Statistics {
         })
     }
 
-    fn push(&self, id: DatasetId, field: Field, rows: f64, sink: &mut dyn Sink) {
+    /// Each value counts once: that it stands in the table is all that is certain.
+    fn push(&self, id: DatasetId, field: Field, sink: &mut dyn Sink) {
         let id = sink.field(id, field);
-        let rest = (1.0 - self.null_share - self.shares.iter().sum::<f64>()).max(0.0);
-        let bound_weight = weight(rest / self.bounds.len().max(1) as f64 * rows);
-        let (mut data, mut offsets, mut weights) = (Vec::new(), vec![0_u32], Vec::new());
-        let common = self
-            .common
-            .iter()
-            .zip(&self.shares)
-            .map(|(text, share)| (text, weight(share * rows)));
-        let bounds = self.bounds.iter().map(|text| (text, bound_weight));
-        for (text, weight) in common.chain(bounds) {
+        let (mut data, mut offsets) = (Vec::new(), vec![0_u32]);
+        for text in self.common.iter().chain(&self.bounds) {
             data.extend_from_slice(text.as_bytes());
             // The planner keeps at most 1,000 bytes of a value and 10,000 values.
             offsets.push(u32::try_from(data.len()).unwrap_or(u32::MAX));
-            weights.push(weight);
         }
-        let nulls = (self.null_share * rows).round() as u64;
-        let values = Values::new(&data, &offsets)
-            .with_weights(&weights)
-            .with_nulls(nulls);
-        sink.values(id, values);
+        sink.values(id, Values::new(&data, &offsets));
     }
-}
-
-fn weight(rows: f64) -> u64 {
-    (rows.round() as u64).max(1)
 }

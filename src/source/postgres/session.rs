@@ -4,7 +4,7 @@
 use super::tls;
 use crate::source::SourceError;
 use crate::source::database::{
-    Address, CONNECT_SECONDS, Encryption, LOCK_SECONDS, STATEMENT_SECONDS, Trouble,
+    Address, CONNECT_SECONDS, Encryption, LOCK_SECONDS, STATEMENT_SECONDS, Trouble, unreachable,
 };
 use ::postgres::config::SslMode;
 use ::postgres::error::SqlState;
@@ -170,14 +170,14 @@ fn refused(error: &::postgres::Error, encryption: Encryption) -> String {
         return if is_tls {
             "no encrypted connection: the server's certificate was not accepted".into()
         } else {
-            format!("cannot connect: {}", io.kind())
+            unreachable(io.kind())
         };
     }
     match encryption {
         Encryption::Off | Encryption::Preferred => {
-            "cannot connect: the address, the user or the password is missing or wrong".into()
+            "cannot connect: the server wants a password, or speaks another protocol".into()
         }
-        _ => "cannot connect: the server offers no encryption, or the user or the password is missing; sslmode=disable connects in the clear"
+        _ => "cannot connect: the server offers no encryption (sslmode=disable connects in the clear), or it wants a password"
             .into(),
     }
 }

@@ -2,7 +2,7 @@
 //! Error replies are reduced to their first word: the rest may quote data.
 
 use crate::source::SourceError;
-use crate::source::database::{Address, CONNECT_SECONDS, STATEMENT_SECONDS};
+use crate::source::database::{Address, CONNECT_SECONDS, STATEMENT_SECONDS, unreachable};
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
@@ -55,8 +55,8 @@ impl Reply {
 impl Connection {
     /// Connects, says who asks and chooses the database.
     pub fn open(address: &Address) -> Result<Self, SourceError> {
-        let stream = connect(address)
-            .map_err(|error| SourceError::Server(format!("cannot connect: {}", error.kind())))?;
+        let stream =
+            connect(address).map_err(|error| SourceError::Server(unreachable(error.kind())))?;
         let mut connection = Self {
             stream: BufReader::new(stream),
         };

@@ -48,6 +48,7 @@ pub fn read(
     let mut read = Read {
         connection,
         keys: 0,
+        cut: 0,
         refused: BTreeMap::new(),
     };
     let patterns = groups.len();
@@ -111,6 +112,8 @@ fn scan(
 struct Read<'a> {
     connection: &'a mut Connection,
     keys: u64,
+    /// Keys of which some elements only were read.
+    cut: u64,
     /// Commands that were refused, by code.
     refused: BTreeMap<String, u64>,
 }
@@ -161,6 +164,7 @@ impl Read<'_> {
                     continue;
                 }
                 self.keys += 1;
+                self.cut += u64::from(is_cut(kind, &reply));
                 fields.reply(kind, reply, sink);
             }
         }
@@ -177,10 +181,13 @@ impl Read<'_> {
                 .collect();
             return Coverage::Partial(codes.join(", "));
         }
+        if is_end && self.keys >= scanned && self.cut == 0 {
+            return Coverage::Whole;
+        }
         if is_end && self.keys >= scanned {
             let why = format!(
-                "all {} keys read, about {ELEMENTS} elements of each",
-                self.keys
+                "all {} keys read, of {} about the first {ELEMENTS} elements",
+                self.keys, self.cut
             );
             return Coverage::Sampled(why);
         }
@@ -205,6 +212,17 @@ fn command<'a>(kind: &[u8], key: &'a [u8]) -> Vec<&'a [u8]> {
         b"stream" => vec![b"XRANGE", key, b"-", b"+", b"COUNT", count],
         // A module's type, or a key that is gone: its type is asked again, which reads nothing.
         _ => vec![b"TYPE", key],
+    }
+}
+
+/// Whether a value has more elements than came.
+fn is_cut(kind: &[u8], reply: &Reply) -> bool {
+    let Reply::List(items) = reply else {
+        return false;
+    };
+    match kind {
+        b"list" | b"stream" => items.len() >= 100,
+        _ => !matches!(items.first(), Some(Reply::Text(cursor)) if cursor == b"0"),
     }
 }
 

@@ -258,6 +258,11 @@ fn attribute(words: &Words<'_>, at: usize, field: &mut Field) -> usize {
         {
             field.allowed = values;
         }
+        // MariaDB writes its `json` out as text with this check.
+        let is_text = field.declared_type.as_deref() == Some("longtext");
+        if is_text && words.is(at + 2, "JSON_VALID") {
+            field.declared_type = Some("json".into());
+        }
         return close + 1;
     }
     if words.is_any(at, &["COMMENT", "TITLE"]) {
