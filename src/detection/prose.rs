@@ -504,13 +504,12 @@ fn name(words: &[Word<'_>], before: &Before, has_title: bool, after: &[u8]) -> O
         .collect();
     let after = String::from_utf8_lossy(after).to_lowercase();
     let after = after.trim_start_matches([' ', ',', '.']);
-    let goes_on = |word: &&str| {
+    let goes_on = |word: &str| {
         after
-            .strip_prefix(*word)
+            .strip_prefix(word)
             .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphabetic()))
     };
-    if names.is_empty() || words.len() > WORDS || NO_PERSON_AFTER.iter().any(|word| goes_on(&word))
-    {
+    if names.is_empty() || words.len() > WORDS || NO_PERSON_AFTER.iter().any(|word| goes_on(word)) {
         return None;
     }
     let is_clear = names.len() > 1 && names[0].known.is_given() && !names[0].known.is_common();

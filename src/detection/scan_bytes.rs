@@ -160,7 +160,7 @@ impl Iterator for Runs<'_> {
         let start = self.at * 64 + first as usize;
         let mut length = (self.left >> first).trailing_ones();
         let mut end = start + length as usize;
-        while end % 64 == 0 {
+        while end.is_multiple_of(64) {
             // The run reaches the end of its word and may go on in the next.
             self.at += 1;
             self.left = self.words.get(self.at).copied().unwrap_or(0);

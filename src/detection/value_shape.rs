@@ -67,10 +67,10 @@ pub(super) fn shape_of(bytes: &[u8]) -> Shape {
     if hidden >= 9 * 512 / 3 && hidden / 512 * 2 + 4 >= bytes.len() || is_redacted(bytes) {
         return Shape::Masked;
     }
-    if digits > 0 {
-        if let Some(shape) = number_or_date(bytes, kinds, digits) {
-            return shape;
-        }
+    if digits > 0
+        && let Some(shape) = number_or_date(bytes, kinds, digits)
+    {
+        return shape;
     }
     if only(LETTER | DASH | APOSTROPHE) && kinds & LETTER != 0 {
         return if is_boolean(bytes) {
@@ -93,10 +93,12 @@ pub(super) fn shape_of(bytes: &[u8]) -> Shape {
 
 fn number_or_date(bytes: &[u8], kinds: u16, digits: usize) -> Option<Shape> {
     let only = |allowed: u16| kinds & !allowed == 0;
-    if digits >= 6 && bytes.len() >= 8 && kinds & (DASH | DOT | BASE64) != 0 {
-        if let Some(shape) = date(bytes) {
-            return Some(shape);
-        }
+    if digits >= 6
+        && bytes.len() >= 8
+        && kinds & (DASH | DOT | BASE64) != 0
+        && let Some(shape) = date(bytes)
+    {
+        return Some(shape);
     }
     let signed = matches!(bytes[0], b'-' | b'+');
     let rest = &bytes[usize::from(signed)..];
