@@ -7,7 +7,7 @@ use super::name::{Head, Name};
 use super::object::Reading;
 use super::summary::FieldSummary;
 use super::value_evidence::{self, Profile, Said};
-use super::word::{Class, Found, Lexicon, Meaning, UNKNOWN, role};
+use super::word::{Class, Found, Lexicon, Meaning, Object, UNKNOWN, role};
 use crate::field::Field;
 use crate::finding::{Evidence, EvidenceBy, Judgement};
 use crate::taxonomy::{Category, DataType};
@@ -269,6 +269,9 @@ pub(super) struct Candidate {
 
 /// Judges one field: at most two data types, best first.
 pub(super) fn judge(case: &Case<'_>) -> Vec<Judgement> {
+    if case.summary.is_none() && key::is_of_row(case) && case.reading.class != Class::Person {
+        return Vec::new();
+    }
     if case.summary.is_none() && key::is_of_row(case) {
         return key::read(case)
             .into_iter()
@@ -410,7 +413,13 @@ fn owner_of(case: &Case<'_>, start: usize, end: usize) -> Owner {
             .find(|o| matches!(o.class, Class::Person))
             .copied()
     };
-    match case.name.owner(start, end).or_else(above) {
+    let is_of_bank = |o: &&Object| o.class == Class::Organisation && o.label == "bank";
+    match case
+        .name
+        .owner(start, end)
+        .filter(|o| !is_of_bank(o))
+        .or_else(above)
+    {
         Some(o)
             if o.class != Class::Record
                 && !(matches!(o.class, Class::Thing | Class::Organisation)
@@ -1221,7 +1230,7 @@ fn by_topic(case: &Case<'_>, out: &mut Vec<Candidate>) {
     } else {
         1.1
     };
-    let has_other = |f: &Found| matches!(f.meaning, Meaning::Data { detector, .. } if case.detectors[detector as usize].0.category() == topic.category());
+    let has_other = |f: &Found| matches!(f.meaning, Meaning::Data { detector, .. } if case.detectors[detector as usize].0 != topic && case.detectors[detector as usize].0.category() == topic.category());
     let is_free = case
         .lexicon
         .id("custom")
