@@ -139,7 +139,7 @@ fn take_over(
     };
     let mut done: BTreeSet<String> = BTreeSet::new();
     for cell in &row.cells {
-        for (field, lines) in shared_out(cell, row) {
+        for (field, lines) in shared_out(cell, row, wording) {
             let before = row.written.get(&field).cloned().unwrap_or_default();
             let is_changed = lines != before;
             let scanned_before = row.by_people.get(&field);
@@ -184,22 +184,34 @@ fn place(register: &Register, id: &str) -> usize {
 
 /// The lines of a cell by the cells of the register that it shows: a line that one of them had stays there; a new one goes
 /// where its words are known, else to the first.
-fn shared_out(cell: &FilledCell, row: &FilledRow) -> Vec<(String, Vec<String>)> {
+fn shared_out(cell: &FilledCell, row: &FilledRow, wording: &Wording) -> Vec<(String, Vec<String>)> {
     let mut parts: Vec<(String, Vec<String>)> = cell
         .fields
         .iter()
         .map(|f| (f.clone(), Vec::new()))
         .collect();
     for line in &cell.lines {
-        let had = |field: &String| {
-            row.written
-                .get(field)
-                .is_some_and(|lines| lines.contains(line))
-        };
-        let at = cell.fields.iter().position(had).unwrap_or(0);
-        parts[at].1.push(line.clone());
+        let had = |field: &String| row.written.get(field).is_some_and(|l| l.contains(line));
+        let knows = |field: &String| is_word_of(field, line, wording);
+        let of_old = cell.fields.iter().position(had);
+        let at = of_old.or_else(|| cell.fields.iter().position(knows));
+        parts[at.unwrap_or(0)].1.push(line.clone());
     }
     parts
+}
+
+/// Whether a line is one of the known words of a cell, alone or with own words behind it.
+fn is_word_of(field: &str, line: &str, wording: &Wording) -> bool {
+    let group = match field {
+        "transfers" => "countries",
+        "source_of_data" => "sources",
+        known => known,
+    };
+    let label = line.split(wording.word("colon")).next().unwrap_or(line);
+    let is_known = |text: &str| {
+        wording.id_of(group, text).is_some() || wording.id_of_known(group, text).is_some()
+    };
+    is_known(line) || is_known(label)
 }
 
 /// Inferred items that were found when the workbook was written and are not found now: they stay, marked.
@@ -615,4 +627,56 @@ fn progress(id: &str) -> Option<Progress> {
     ]
     .into_iter()
     .find(|p| p.id() == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(written: &[(&str, &[&str])]) -> FilledRow {
+        let lines = |lines: &[&str]| lines.iter().map(|l| (*l).to_owned()).collect();
+        let written = written
+            .iter()
+            .map(|(field, l)| ((*field).to_owned(), lines(l)));
+        FilledRow {
+            id: "a".to_owned(),
+            written: written.collect(),
+            ..FilledRow::default()
+        }
+    }
+
+    #[test]
+    fn lines_of_a_shared_cell_go_where_their_words_are_known() {
+        let italian = Wording::of("it");
+        let cell = FilledCell {
+            fields: vec!["purposes".to_owned(), "legal_bases".to_owned()],
+            lines: vec!["Invio di notizie".to_owned(), "Consenso".to_owned()],
+        };
+        let parts = shared_out(&cell, &row(&[("purposes", &["Invio di notizie"])]), italian);
+        assert_eq!(parts[0].1, ["Invio di notizie"]);
+        assert_eq!(parts[1].1, ["Consenso"]);
+    }
+
+    #[test]
+    fn words_of_people_are_understood_as_far_as_they_are_known() {
+        let english = Wording::of("en");
+        let transfer = transfer("United States, IN (Mailchimp)", english).transfer;
+        assert_eq!(transfer.to, ["US", "IN"]);
+        assert_eq!(transfer.recipient.as_deref(), Some("Mailchimp"));
+        assert_eq!(
+            legal_basis("Legitimate interests: our sales", english).id,
+            "legitimate_interests"
+        );
+        assert_eq!(
+            legal_basis("Article 6(1)(c)", english).id,
+            "legal_obligation"
+        );
+        assert_eq!(measure("Encryption: TLS", english).kind, "encryption");
+        assert_eq!(measure("A dog", english).kind, "other");
+        let (types, words) = data_types("Contact: Name; shoe size", english);
+        assert_eq!(
+            (types[0].key(), words),
+            ("contact.name", vec!["shoe size".to_owned()])
+        );
+    }
 }
