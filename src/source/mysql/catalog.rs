@@ -65,7 +65,7 @@ impl Catalog {
         session.rows(&statement, &mut |row| {
             let (schema, name) = names(row, 0)?;
             let is_view = text(row, 2).is_some_and(|kind| kind.contains("VIEW"));
-            let comment = text(row, 5).filter(|c| !c.is_empty() && !(is_view && c == "VIEW"));
+            let comment = text(row, 5).filter(|c| !(c.is_empty() || is_view && c == "VIEW"));
             let dataset = Dataset {
                 name: self.shown(&schema, &name),
                 kind: if is_view {

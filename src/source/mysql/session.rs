@@ -187,7 +187,8 @@ fn refused(error: &Error) -> String {
         Error::TlsError(_) => {
             "no encrypted connection: the server's certificate was not accepted".into()
         }
-        _ => "cannot connect: the server speaks another protocol".into(),
+        _ => "cannot connect: the server's certificate was not accepted, or it speaks another protocol"
+            .into(),
     }
 }
 
