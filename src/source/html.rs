@@ -244,8 +244,10 @@ pub fn policy_hosts(policy: &str, line: u64, sink: &mut dyn Sink) {
 
 /// The addresses in a script, as things it loads.
 fn addresses(script: &str, line: u64, sink: &mut dyn Sink) {
+    let (mut line, mut done) = (line, 0);
     for (at, address) in web_addresses(script) {
-        let line = line + memchr::memchr_iter(b'\n', &script.as_bytes()[..at]).count() as u64;
+        line += memchr::memchr_iter(b'\n', &script.as_bytes()[done..at]).count() as u64;
+        done = at;
         sink.mention(Mention::at(MentionKind::Tag, address, line));
     }
 }

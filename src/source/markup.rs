@@ -1,6 +1,9 @@
 //! XML and HTML as a run of tags, attributes and text with their lines: tolerant, without a tree.
 //! Knows no document type; closing tags need not match.
 
+/// Bytes in which a declaration must end.
+const LONGEST_DECLARATION: usize = 4_096;
+
 /// A part of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part<'a> {
@@ -104,7 +107,8 @@ fn tag(text: &str, line: u64) -> (usize, Option<Part<'_>>) {
     let length = bytes[start..].iter().take_while(|b| is_name(b)).count();
     if length == 0 {
         let skip = if bytes.get(1) == Some(&b'!') {
-            memchr::memchr(b'>', bytes).map_or(1, |at| at + 1)
+            memchr::memchr(b'>', &bytes[..bytes.len().min(LONGEST_DECLARATION)])
+                .map_or(1, |at| at + 1)
         } else {
             1
         };

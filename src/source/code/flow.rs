@@ -45,8 +45,12 @@ struct Chain<'a> {
     is_negated: bool,
 }
 
-/// Steps deep that strings inside strings are read.
-const DEEPEST: usize = 3;
+/// How deep calls and strings inside each other are read.
+const DEEPEST: usize = 16;
+/// Steps of a way that are kept.
+const MOST_STEPS: usize = 12;
+/// Brackets deep from which on calls are taken for data.
+const DEEPEST_CALL: usize = 64;
 /// Tokens of the arguments of one call that are read.
 const LONGEST: usize = 4_000;
 /// Values that a variable is followed for.
@@ -327,6 +331,7 @@ const LEVELS: &[&str] = &[
 impl Flow {
     fn run(&mut self, tokens: &[Token<'_>]) {
         let mut depth = 0_usize;
+        let mut brackets = 0_usize;
         let mut line = 0;
         let mut at = 0;
         while at < tokens.len() {
@@ -336,6 +341,10 @@ impl Flow {
                 self.enter_line(token, tokens, at);
             }
             match token.kind {
+                Kind::Sign if token.text == "(" || token.text == "[" => brackets += 1,
+                Kind::Sign if token.text == ")" || token.text == "]" => {
+                    brackets = brackets.saturating_sub(1);
+                }
                 Kind::Sign if token.text == "{" => depth += 1,
                 Kind::Sign if token.text == "}" => {
                     depth = depth.saturating_sub(1);
@@ -345,7 +354,7 @@ impl Flow {
                 }
                 Kind::Word => {
                     let is_inside = at > 0 && is_joint(tokens, at);
-                    if !is_inside {
+                    if !is_inside && brackets + depth < DEEPEST_CALL {
                         self.statement(tokens, at, depth);
                         self.call(tokens, at);
                     }
@@ -401,6 +410,7 @@ impl Flow {
         values.truncate(MOST_VALUES);
         values
             .iter_mut()
+            .filter(|v| v.steps.len() < MOST_STEPS)
             .for_each(|v| v.steps.push((line, StepKind::Assign)));
         self.held.insert(name, Held { values, depth });
     }
@@ -560,12 +570,17 @@ impl Flow {
 
     /// The values in an expression.
     fn gather(&mut self, tokens: &[Token<'_>], depth: usize, into: &mut Gathered) {
+        if depth > DEEPEST {
+            into.has_unknown = true;
+            self.ways.unresolved += 1;
+            return;
+        }
         let tokens = &tokens[..tokens.len().min(LONGEST)];
         let mut at = 0;
         while at < tokens.len() {
             let token = &tokens[at];
             match token.kind {
-                Kind::Template if depth < DEEPEST => {
+                Kind::Template => {
                     for (inside, line) in lexer::values(token.text, self.language) {
                         let mut parts = lexer_tokens(inside, self.language);
                         parts
@@ -575,7 +590,7 @@ impl Flow {
                     }
                     at += 1;
                 }
-                Kind::Word => at = self.name(tokens, at, into),
+                Kind::Word => at = self.name(tokens, at, depth, into),
                 Kind::Sign if begins_body(tokens, at, self.language) => {
                     at = after_block(tokens, at)
                 }
@@ -585,7 +600,13 @@ impl Flow {
     }
 
     /// Reads a chain of names in an expression; gives where to go on.
-    fn name(&mut self, tokens: &[Token<'_>], at: usize, into: &mut Gathered) -> usize {
+    fn name(
+        &mut self,
+        tokens: &[Token<'_>],
+        at: usize,
+        depth: usize,
+        into: &mut Gathered,
+    ) -> usize {
         const WORDS: &[&str] = &[
             "new",
             "await",
@@ -641,12 +662,12 @@ impl Flow {
         let line = u64::from(tokens[at].line);
         // A key, not a value: it names the value where that says nothing itself.
         if chain.words.len() == 1 && is_key(tokens, at, chain.end) {
-            return self.keyed(tokens, at, chain.end, into);
+            return self.keyed(tokens, (at, chain.end), depth + 1, into);
         }
         let last = *chain.words.last().unwrap_or(&"");
         if next.is_some_and(|t| t.is("(") || (t.is("!") && self.language.name == "rust")) {
             let open = chain.end + usize::from(next.is_some_and(|t| t.is("!")));
-            return self.nested(tokens, &chain, open, line, into);
+            return self.nested(tokens, &chain, open, depth + 1, into);
         }
         if chain.is_negated || is_compared(tokens, chain.end) {
             return chain.end;
@@ -703,7 +724,13 @@ impl Flow {
     }
 
     /// `key: value` and `key=value`.
-    fn keyed(&mut self, tokens: &[Token<'_>], at: usize, end: usize, into: &mut Gathered) -> usize {
+    fn keyed(
+        &mut self,
+        tokens: &[Token<'_>],
+        (at, end): (usize, usize),
+        depth: usize,
+        into: &mut Gathered,
+    ) -> usize {
         let start = end + 1 + usize::from(tokens.get(end + 1).is_some_and(|t| t.is(">")));
         let stop = next_argument(tokens, start).max(start);
         let stop = if stop > start && tokens.get(stop - 1).is_some_and(|t| t.is(",")) {
@@ -712,7 +739,7 @@ impl Flow {
             stop
         };
         let mut inner = Gathered::default();
-        self.gather(&tokens[start.min(stop)..stop], 1, &mut inner);
+        self.gather(&tokens[start.min(stop)..stop], depth, &mut inner);
         let is_plain = stop <= start + 1 && tokens.get(start).is_some_and(Token::is_word);
         let is_chain = chain(&tokens[..stop], start).is_some_and(|c| c.end == stop);
         let line = u64::from(tokens[at].line);
@@ -737,9 +764,10 @@ impl Flow {
         tokens: &[Token<'_>],
         chain: &Chain<'_>,
         open: usize,
-        line: u64,
+        depth: usize,
         into: &mut Gathered,
     ) -> usize {
+        let line = u64::from(tokens[open - 1].line);
         let close = after_block(tokens, open);
         let (Some((last, before)), Some(inside)) = (
             chain.words.split_last(),
@@ -766,10 +794,11 @@ impl Flow {
                 self.read(before, line, into);
             }
             let mut inner = Gathered::default();
-            self.gather(inside, 1, &mut inner);
+            self.gather(inside, depth, &mut inner);
             inner
                 .values
                 .iter_mut()
+                .filter(|v| v.steps.len() < MOST_STEPS)
                 .for_each(|v| v.steps.push((line, StepKind::Call)));
             into.take(inner);
             return self.skip_calls(tokens, close);

@@ -3,6 +3,9 @@
 
 use super::language::{Interpolation, Language};
 
+/// Bytes that a regular expression may have.
+const LONGEST_REGEX: usize = 2_000;
+
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -453,7 +456,7 @@ impl<'a> Lexer<'a> {
         }
         let mut in_class = false;
         let mut at = 1;
-        let bytes = rest.as_bytes();
+        let bytes = &rest.as_bytes()[..rest.len().min(LONGEST_REGEX)];
         while let Some(byte) = bytes.get(at) {
             match byte {
                 b'\n' => return false,

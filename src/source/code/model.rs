@@ -8,8 +8,11 @@ use crate::source::Sink;
 
 /// Tells every model of a file.
 pub fn tell(tokens: &[Token<'_>], language: &Language, content: &str, sink: &mut dyn Sink) {
+    let (closings, too_deep) = brackets(tokens);
     let mut models = Models {
         tokens,
+        closings,
+        too_deep,
         content,
         sink,
     };
@@ -36,21 +39,33 @@ pub fn tell(tokens: &[Token<'_>], language: &Language, content: &str, sink: &mut
 
 struct Models<'a, 's> {
     tokens: &'a [Token<'a>],
+    /// Where the bracket at each position closes.
+    closings: Vec<u32>,
+    /// Positions that lie too deep for any model.
+    too_deep: Vec<bool>,
     content: &'a str,
     sink: &'s mut dyn Sink,
 }
 
 type Member<'t> = fn(&[Token<'t>]) -> Option<Field>;
 
+/// Brackets deep that models are looked for.
+const DEEPEST: usize = 24;
+
 /// Fields of one model; larger ones are tables of constants.
 const MOST_FIELDS: usize = 2_000;
 
 impl<'a> Models<'a, '_> {
     fn word(&self, at: usize) -> &'a str {
-        self.tokens
-            .get(at)
-            .filter(|t| t.is_word())
-            .map_or("", |t| t.text)
+        let token = self.tokens.get(at).filter(|t| t.is_word());
+        let token = token.filter(|_| !self.too_deep[at]);
+        token.map_or("", |t| t.text)
+    }
+
+    fn closing(&self, open: usize) -> usize {
+        self.closings
+            .get(open)
+            .map_or(self.tokens.len(), |end| *end as usize)
     }
 
     fn is(&self, at: usize, text: &str) -> bool {
@@ -85,7 +100,7 @@ impl<'a> Models<'a, '_> {
 
     /// The fields between two brackets, member by member. Members end at `;`, at `,`, or with their line.
     fn members(&self, open: usize, member: Member<'a>, by_line: bool) -> Vec<Field> {
-        let close = closing(self.tokens, open);
+        let close = self.closing(open);
         let mut fields = Vec::new();
         let mut start = open + 1;
         let mut depth = 0_i32;
@@ -557,7 +572,7 @@ impl<'a> Models<'a, '_> {
 
     /// `public T Name { get; set; }`.
     fn properties(&self, open: usize) -> Vec<Field> {
-        let close = closing(self.tokens, open);
+        let close = self.closing(open);
         let mut fields = Vec::new();
         let mut start = open + 1;
         let mut at = open + 1;
@@ -569,7 +584,7 @@ impl<'a> Models<'a, '_> {
                 if is_property {
                     fields.extend(self.member(start, at, typed_before));
                 }
-                at = closing(self.tokens, at) + 1;
+                at = self.closing(at) + 1;
                 if token.is("{") {
                     start = at;
                     if self.is(at, "=") {
@@ -594,7 +609,7 @@ impl<'a> Models<'a, '_> {
             if !(self.is(at, "type") && self.is(at + 2, "struct") && self.is(at + 3, "{")) {
                 continue;
             }
-            let close = closing(self.tokens, at + 3);
+            let close = self.closing(at + 3);
             // Without tags a struct is a part of the program, not of what it keeps or sends.
             let has_tags = self.tokens[at..close]
                 .iter()
@@ -666,7 +681,7 @@ impl<'a> Models<'a, '_> {
                 && matches!(self.word(at + 3), "create" | "table")
                 && self.is(at + 4, "(")
             {
-                let end = closing(self.tokens, at + 4);
+                let end = self.closing(at + 4);
                 let name = self
                     .tokens
                     .get(at + 5)
@@ -817,6 +832,27 @@ fn closing(tokens: &[Token<'_>], open: usize) -> usize {
         }
     }
     tokens.len()
+}
+
+/// Where each bracket closes, and what lies too deep, in one pass.
+fn brackets(tokens: &[Token<'_>]) -> (Vec<u32>, Vec<bool>) {
+    let end = u32::try_from(tokens.len()).unwrap_or(u32::MAX);
+    let mut closings = vec![end; tokens.len()];
+    let mut too_deep = vec![false; tokens.len()];
+    let mut open: Vec<usize> = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        too_deep[at] = open.len() > DEEPEST;
+        match token.text {
+            "(" | "[" | "{" if token.kind == Kind::Sign => open.push(at),
+            ")" | "]" | "}" if token.kind == Kind::Sign => {
+                if let Some(begin) = open.pop() {
+                    closings[begin] = u32::try_from(at).unwrap_or(end);
+                }
+            }
+            _ => {}
+        }
+    }
+    (closings, too_deep)
 }
 
 /// A comment without what makes it one.
