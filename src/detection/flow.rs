@@ -147,13 +147,12 @@ fn is_telling(object: Option<&str>, name: &str, data_type: DataType, is_recipien
     let is_key = ["key", "token", "secret", "client"]
         .iter()
         .any(|w| lower.contains(w));
-    if key == "sensitive.credential" && is_recipient && is_key {
+    if key == "sensitive.credential" && is_recipient && (is_key || object.is_none()) {
         return false;
     }
-    let is_id = lower.ends_with("_id")
-        || lower.ends_with("_ids")
-        || name.ends_with("Id")
-        || name.ends_with("Ids");
+    let is_id = ["_id", "_ids", "Id", "Ids", "ID", "IDs"]
+        .iter()
+        .any(|ending| name.ends_with(ending));
     if is_id
         && !matches!(
             key,

@@ -145,7 +145,15 @@ pub fn asked(mentions: &[Mention]) -> Vec<Asked> {
         }
     }
     // A lone word such as `read` may be a scope of anybody, the program's own first of all.
-    votes.retain(|_, weight| *weight > 1);
+    // Where most names beside it are not the provider's either, the list is one of the program's own.
+    let is_explained = |provider: &str| {
+        let known = candidates.iter().filter(|list| {
+            let mut providers = list.iter().map(|at| TABLE.all[*at].provider.as_str());
+            providers.any(|p| p == provider)
+        });
+        known.count() * 2 >= mentions.len()
+    };
+    votes.retain(|provider, weight| *weight > 1 && is_explained(provider));
     let signs_in = mentions.iter().any(|m| m.name == "openid");
     let mut found = Vec::new();
     for (mention, candidates) in mentions.iter().zip(&candidates) {
@@ -236,6 +244,7 @@ mod tests {
         assert_eq!(scopes(&["openid", "email"]), ["oidc:openid", "oidc:email"]);
         assert!(scopes(&["no such scope"]).is_empty());
         assert!(scopes(&["read", "read_write", "email"]).is_empty());
+        assert!(scopes(&["files:read", "shops:read", "goods:read"]).is_empty());
     }
 
     #[test]

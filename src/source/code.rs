@@ -75,6 +75,14 @@ impl Reader for Code {
                 ..Outcome::whole()
             });
         }
+        if is_test(input.name()) {
+            let tokens = lexer::tokens(&content, language);
+            sink.text(&prose(&content, &tokens), TextPlace { start: 0, line: 1 });
+            return Ok(Outcome {
+                lines: memchr::memchr_iter(b'\n', content.as_bytes()).count() as u64,
+                ..Outcome::whole()
+            });
+        }
         let unresolved = read_code(&content, language, sink);
         Ok(Outcome {
             coverage: Coverage::Whole,
@@ -96,6 +104,33 @@ fn is_vendored(name: &str) -> bool {
     ];
     let is_folder = |step: &str| FOLDERS.contains(&step);
     name.ends_with(".min.js") || name.split(['/', '\\']).any(is_folder)
+}
+
+/// Whether a file tests a program: what it names and lets out, the program does not.
+fn is_test(name: &str) -> bool {
+    const FOLDERS: [&str; 8] = [
+        "test",
+        "tests",
+        "spec",
+        "specs",
+        "__tests__",
+        "__mocks__",
+        "testutil",
+        "testdata",
+    ];
+    let steps: Vec<&str> = name.split(['/', '\\']).collect();
+    let Some((file, folders)) = steps.split_last() else {
+        return false;
+    };
+    let stem = file.split('.').next().unwrap_or_default();
+    let is_named = stem.ends_with("_test")
+        || stem.ends_with("_spec")
+        || stem.starts_with("test_")
+        || stem.ends_with("Test")
+        || stem.ends_with("Tests")
+        || file.contains(".test.")
+        || file.contains(".spec.");
+    is_named || folders.iter().any(|folder| FOLDERS.contains(folder))
 }
 
 /// Tells what a file names, lets out and declares, and its strings and comments; gives the calls that were not followed.
@@ -165,4 +200,23 @@ fn prose(content: &str, tokens: &[Token<'_>]) -> Vec<u8> {
         }
     }
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_and_copies_are_told_by_their_path() {
+        for name in [
+            "spec/user_spec.rb",
+            "a/log_test.go",
+            "x.test.tsx",
+            "src/test/java/ATest.java",
+        ] {
+            assert!(is_test(name), "{name}");
+        }
+        assert!(!is_test("src/contest.py") && !is_test("src/latest.go"));
+        assert!(is_vendored("web/node_modules/a/b.js") && !is_vendored("src/vendors.py"));
+    }
 }

@@ -118,6 +118,7 @@ impl Reader for DjangoModels {
         let lines = Lines::new(&text);
         module.read(lines);
         module.tell(sink);
+        let not_followed = super::code::read_facts(&text, "py", sink);
         let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
         let coverage = match module.cut_at {
             Some(line) => Coverage::Partial(format!(
@@ -128,7 +129,7 @@ impl Reader for DjangoModels {
         Ok(Outcome {
             coverage,
             lines,
-            unresolved: 0,
+            unresolved: not_followed,
         })
     }
 }
