@@ -1,6 +1,12 @@
 //! Live databases against real servers: the same systems as DDL, dump and server agree field by field;
 //! nothing is written; what cannot be read is told and costs nothing else.
-#![cfg(unix)]
+#![cfg(all(
+    unix,
+    feature = "postgres",
+    feature = "mysql",
+    feature = "sqlite",
+    feature = "redis"
+))]
 
 mod support;
 
