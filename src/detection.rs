@@ -30,6 +30,7 @@ mod scan_bytes;
 pub mod span;
 pub mod summary;
 pub mod tag;
+mod topic;
 pub mod tracker;
 mod trigger;
 mod value_shape;

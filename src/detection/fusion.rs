@@ -6,8 +6,9 @@ use super::key;
 use super::name::{Head, Name};
 use super::object::Reading;
 use super::summary::FieldSummary;
+use super::topic;
 use super::value_evidence::{self, Profile, Said};
-use super::word::{Class, Found, Lexicon, Meaning, Object, UNKNOWN, role};
+use super::word::{Class, Found, Lexicon, Meaning, Object, role};
 use crate::field::Field;
 use crate::finding::{Evidence, EvidenceBy, Judgement};
 use crate::taxonomy::{Category, DataType};
@@ -285,8 +286,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     }
     candidates.extend(key::read_text(case));
     by_stamp(case, &mut candidates);
-    by_topic(case, &mut candidates);
-    by_choice(case, &mut candidates);
+    candidates.extend(topic::read(case));
+    topic::by_choice(case, &mut candidates);
     by_type(case, &mut candidates);
     by_comment(case, &mut candidates);
     by_values(case, &mut candidates);
@@ -597,7 +598,7 @@ fn is_alone_beside_contact(case: &Case<'_>) -> bool {
 }
 
 /// What the declared type says of a data type, in log-odds; most pairs say nothing.
-fn type_fit(key: &str, holds: Holds, declared: &str) -> f64 {
+pub(super) fn type_fit(key: &str, holds: Holds, declared: &str) -> f64 {
     use Holds::{
         Bytes, Choice, Date, Decimal, Duration, Flag, Integer, Key, MacAddress, Moment, NetAddress,
         Picture, Structure, Uuid,
@@ -1142,193 +1143,6 @@ fn by_stamp(case: &Case<'_>, out: &mut Vec<Candidate>) {
             EvidenceBy::Name,
             "activity",
             "a time or count of what a person does",
-        )],
-    });
-}
-
-/// Fields of a record whose topic says what its facts are.
-fn by_topic(case: &Case<'_>, out: &mut Vec<Candidate>) {
-    let reading = case.reading;
-    let (Class::Record, Some(topic)) = (reading.class, reading.topic) else {
-        return;
-    };
-    let name = case.name;
-    let roles = name.roles(case.lexicon);
-    let last = name.last_roles(case.lexicon);
-    if roles & role::BY != 0
-        || roles & role::ROW_VERB != 0
-            && last & (role::TIME | role::ROW_VERB) != 0
-            && last & role::FLAG == 0
-    {
-        return;
-    }
-    let key = topic.key();
-    let is_person = name
-        .objects
-        .iter()
-        .any(|(s, e, o)| *s == 0 && *e == name.words.len() && o.class == Class::Person);
-    if is_person {
-        return;
-    }
-    let is_number = ends_with(case, &["number", "code"]);
-    let is_of_choice = matches!(key, "usage.preference" | "usage.marketing");
-    let is_text = last & role::TEXT != 0 && case.holds.is_text();
-    let has_foreign_owner = name
-        .objects
-        .iter()
-        .any(|(_, _, o)| matches!(o.class, Class::Thing | Class::Organisation));
-    let is_alone = name.words.len() == 1
-        && last & role::ID != 0
-        && matches!(case.holds, Holds::Text(_) | Holds::Uuid);
-    let is_session = key == "usage.session"
-        && name.words.iter().all(|w| {
-            case.lexicon.roles(*w) & (role::TRANSPARENT | role::CONTAINER | role::TEXT) != 0
-        });
-    let logit = if is_alone && key == "usage.session" {
-        1.4
-    } else if is_session
-        && (case.holds.is_text() || matches!(case.holds, Holds::Structure | Holds::Bytes))
-    {
-        1.2
-    } else if key == "usage.communication"
-        && ends_with(case, &["rating", "stars", "score", "satisfaction"])
-    {
-        1.2
-    } else if is_content_text(case, key) {
-        2.6
-    } else if is_text && reading.closed {
-        2.6
-    } else if !reading.closed
-        || last & (role::ID | role::TECHNICAL) != 0 && last & role::TEXT == 0 && !is_number
-    {
-        return;
-    } else if is_number {
-        0.6
-    } else if is_of_choice && (case.holds == Holds::Flag || last & role::FLAG != 0) {
-        1.3
-    } else if key == "usage.activity" && (last & role::KIND != 0 || case.holds == Holds::Flag) {
-        if case.holds == Holds::Flag { 1.2 } else { 0.5 }
-    } else if last & role::KIND != 0 {
-        -0.6
-    } else if case.holds == Holds::Flag || last & role::FLAG != 0 {
-        -0.4
-    } else if last & role::TIME != 0 {
-        if key == "usage.activity" { 0.2 } else { 1.0 }
-    } else if case.holds == Holds::Uuid
-        || case.holds == Holds::Key
-        || case.field.references.is_some() && roles & role::ID != 0
-    {
-        return;
-    } else if case.field.references.is_some() {
-        if key == "sensitive.health" { 0.8 } else { -0.6 }
-    } else if name
-        .words
-        .iter()
-        .all(|w| *w == UNKNOWN || case.lexicon.is_number(*w))
-    {
-        0.4
-    } else {
-        1.1
-    };
-    let has_other = |f: &Found| matches!(f.meaning, Meaning::Data { detector, .. } if case.detectors[detector as usize].0 != topic && case.detectors[detector as usize].0.category() == topic.category());
-    let is_free = case
-        .lexicon
-        .id("custom")
-        .is_some_and(|custom| name.words.contains(&custom));
-    let foreign = if has_foreign_owner { -0.8 } else { 0.0 }
-        - if roles & role::TECHNICAL != 0 {
-            1.2
-        } else {
-            0.0
-        }
-        - if name.data.iter().any(has_other) && !is_text {
-            0.8
-        } else {
-            0.0
-        }
-        - if is_free { 3.0 } else { 0.0 };
-    let sure = if reading.of_person || case.siblings.has_person_key || case.siblings.personal > 0 {
-        0.3
-    } else if matches!(topic.category(), Category::Sensitive) || key == "contact.family" {
-        0.0
-    } else {
-        -0.7
-    };
-    let is_date = matches!(case.holds, Holds::Date | Holds::Moment);
-    let is_rating = key == "usage.communication" && !is_text;
-    let fit = if is_date || is_rating {
-        0.0
-    } else {
-        type_fit(key, case.holds, "").max(-3.0)
-    };
-    let why = format!(
-        "the dataset holds {} ({})",
-        topic.facts().label,
-        reading.why
-    );
-    out.push(Candidate {
-        data_type: topic,
-        logit: logit + foreign + sure + fit,
-        evidence: vec![Evidence::new(EvidenceBy::Object, "objects", why)],
-    });
-}
-
-fn ends_with(case: &Case<'_>, endings: &[&str]) -> bool {
-    case.name
-        .words
-        .last()
-        .is_some_and(|last| endings.iter().any(|e| case.lexicon.id(e) == Some(*last)))
-}
-
-/// Name, text and address of what a person uploaded.
-fn is_content_text(case: &Case<'_>, key: &str) -> bool {
-    let plain = [
-        "name",
-        "title",
-        "description",
-        "caption",
-        "path",
-        "url",
-        "content",
-        "text",
-        "data",
-        "filename",
-        "file",
-        "remote",
-        "original",
-    ];
-    let is_plain = |w: &u32| plain.iter().any(|p| case.lexicon.id(p) == Some(*w));
-    key == "usage.content" && case.holds.is_text() && case.name.words.iter().all(is_plain)
-}
-
-/// Switches that a person sets: `show_email`, `notify`, `hide_profile`.
-fn by_choice(case: &Case<'_>, out: &mut Vec<Candidate>) {
-    let Some(data_type) = DataType::from_key("usage.preference") else {
-        return;
-    };
-    let lead = case
-        .name
-        .lead_before(case.lexicon, 1.min(case.name.words.len()));
-    let is_switch = matches!(
-        case.holds,
-        Holds::Flag | Holds::Integer | Holds::Unknown | Holds::Choice
-    );
-    if !lead.choice || !is_switch {
-        return;
-    }
-    let by_owner = match case.reading.class {
-        Class::Person => 1.2,
-        Class::Record if case.reading.of_person || case.siblings.has_person_key => 0.7,
-        _ => return,
-    };
-    let flag = if case.holds == Holds::Flag { 0.4 } else { 0.0 };
-    out.push(Candidate {
-        data_type,
-        logit: by_owner + flag,
-        evidence: vec![Evidence::new(
-            EvidenceBy::Name,
-            "preference",
-            "a switch that a person sets",
         )],
     });
 }

@@ -1,0 +1,240 @@
+//! Fields of a record take the type of what the record is about: vitals, salaries, log-ins, preferences.
+//! Knows readings, roles and declared types; nothing of the names of data.
+
+use super::declared_type::Holds;
+use super::fusion::{Candidate, Case, type_fit};
+use super::word::{Class, Found, Meaning, UNKNOWN, role};
+use crate::finding::{Evidence, EvidenceBy};
+use crate::taxonomy::{Category, DataType};
+
+/// What the topic of a field's record says of it.
+pub(super) fn read(case: &Case<'_>) -> Option<Candidate> {
+    let (Class::Record, Some(topic)) = (case.reading.class, case.reading.topic) else {
+        return None;
+    };
+    if is_of_row(case) || is_bare_person(case) {
+        return None;
+    }
+    let key = topic.key();
+    let fact = plain_text(case, key).or_else(|| closed_fact(case, key))?;
+    let logit = fact + against(case, topic) + sure(case, topic) + fit(case, key);
+    let why = format!(
+        "the dataset holds {} ({})",
+        topic.facts().label,
+        case.reading.why
+    );
+    Some(Candidate {
+        data_type: topic,
+        logit,
+        evidence: vec![Evidence::new(EvidenceBy::Object, "objects", why)],
+    })
+}
+
+/// Who made the row and when.
+fn is_of_row(case: &Case<'_>) -> bool {
+    let roles = case.name.roles(case.lexicon);
+    let last = case.name.last_roles(case.lexicon);
+    let is_stamp = roles & role::ROW_VERB != 0
+        && last & (role::TIME | role::ROW_VERB) != 0
+        && last & role::FLAG == 0;
+    roles & role::BY != 0 || is_stamp
+}
+
+fn is_bare_person(case: &Case<'_>) -> bool {
+    let all = case.name.words.len();
+    let is_whole = |(s, e): (usize, usize)| s == 0 && e == all;
+    case.name
+        .objects
+        .iter()
+        .any(|(s, e, o)| is_whole((*s, *e)) && o.class == Class::Person)
+}
+
+fn is_text(case: &Case<'_>) -> bool {
+    case.name.last_roles(case.lexicon) & role::TEXT != 0 && case.holds.is_text()
+}
+
+/// Text and ids that a topic claims by themselves, whatever else the record holds.
+fn plain_text(case: &Case<'_>, key: &str) -> Option<f64> {
+    match key {
+        "usage.session" => session_data(case),
+        "usage.communication" if is_rating(case) => Some(1.2),
+        "usage.content" if is_content(case) => Some(2.6),
+        _ => None,
+    }
+    .or_else(|| (is_text(case) && case.reading.closed).then_some(2.6))
+}
+
+/// The id of a session, and what it stores.
+fn session_data(case: &Case<'_>) -> Option<f64> {
+    let words = &case.name.words;
+    let is_id = words.len() == 1 && case.name.last_roles(case.lexicon) & role::ID != 0;
+    if is_id && matches!(case.holds, Holds::Text(_) | Holds::Uuid) {
+        return Some(1.4);
+    }
+    let holder = role::TRANSPARENT | role::CONTAINER | role::TEXT;
+    let is_store = words.iter().all(|w| case.lexicon.roles(*w) & holder != 0);
+    let may_store = case.holds.is_text() || matches!(case.holds, Holds::Structure | Holds::Bytes);
+    (is_store && may_store).then_some(1.2)
+}
+
+fn is_rating(case: &Case<'_>) -> bool {
+    ends_with(case, &["rating", "stars", "score", "satisfaction"])
+}
+
+/// Name, text and address of what a person uploaded.
+fn is_content(case: &Case<'_>) -> bool {
+    let plain = [
+        "name",
+        "title",
+        "description",
+        "caption",
+        "path",
+        "url",
+        "content",
+        "text",
+        "data",
+        "filename",
+        "file",
+        "remote",
+        "original",
+    ];
+    let is_plain = |w: &u32| plain.iter().any(|p| case.lexicon.id(p) == Some(*w));
+    case.holds.is_text() && case.name.words.iter().all(is_plain)
+}
+
+/// A column of a record that holds little else than facts of its topic, by the role of its head.
+fn closed_fact(case: &Case<'_>, key: &str) -> Option<f64> {
+    if !case.reading.closed {
+        return None;
+    }
+    let last = case.name.last_roles(case.lexicon);
+    let is_number = ends_with(case, &["number", "code"]);
+    let is_flag = case.holds == Holds::Flag || last & role::FLAG != 0;
+    let is_activity = key == "usage.activity";
+    if last & (role::ID | role::TECHNICAL) != 0 && last & role::TEXT == 0 && !is_number {
+        return None;
+    }
+    Some(match () {
+        () if is_number => 0.6,
+        () if matches!(key, "usage.preference" | "usage.marketing") && is_flag => 1.3,
+        () if is_activity && case.holds == Holds::Flag => 1.2,
+        () if is_activity && last & role::KIND != 0 => 0.5,
+        () if last & role::KIND != 0 => -0.6,
+        () if is_flag => -0.4,
+        () if last & role::TIME != 0 => {
+            if is_activity {
+                0.2
+            } else {
+                1.0
+            }
+        }
+        () => return other_fact(case, key),
+    })
+}
+
+fn other_fact(case: &Case<'_>, key: &str) -> Option<f64> {
+    let is_key = case.field.references.is_some();
+    let has_id = case.name.roles(case.lexicon) & role::ID != 0;
+    if matches!(case.holds, Holds::Uuid | Holds::Key) || is_key && has_id {
+        return None;
+    }
+    let is_opaque = |w: &u32| *w == UNKNOWN || case.lexicon.is_number(*w);
+    Some(if is_key {
+        // A coded answer or a code of something else.
+        if key == "sensitive.health" { 0.8 } else { -0.6 }
+    } else if case.name.words.iter().all(is_opaque) {
+        0.4
+    } else {
+        1.1
+    })
+}
+
+/// What the name holds against being a fact of the topic.
+fn against(case: &Case<'_>, topic: DataType) -> f64 {
+    let name = case.name;
+    let is_foreign = name
+        .objects
+        .iter()
+        .any(|(_, _, o)| matches!(o.class, Class::Thing | Class::Organisation));
+    let is_technical = name.roles(case.lexicon) & role::TECHNICAL != 0;
+    let custom = case.lexicon.id("custom");
+    let is_free = custom.is_some_and(|custom| name.words.contains(&custom));
+    let says_other = |f: &Found| match f.meaning {
+        Meaning::Data { detector, .. } => {
+            let said = case.detectors[detector as usize].0;
+            said != topic && said.category() == topic.category()
+        }
+        _ => false,
+    };
+    let has_other = name.data.iter().any(says_other) && !is_text(case);
+    let costs = [
+        (is_foreign, 0.8),
+        (is_technical, 1.2),
+        (has_other, 0.8),
+        (is_free, 3.0),
+    ];
+    -costs
+        .iter()
+        .filter(|(holds, _)| *holds)
+        .map(|(_, cost)| cost)
+        .sum::<f64>()
+}
+
+/// How sure it is that the rows belong to persons.
+fn sure(case: &Case<'_>, topic: DataType) -> f64 {
+    let siblings = case.siblings;
+    if case.reading.of_person || siblings.has_person_key || siblings.personal > 0 {
+        0.3
+    } else if topic.category() == Category::Sensitive || topic.key() == "contact.family" {
+        0.0
+    } else {
+        -0.7
+    }
+}
+
+fn fit(case: &Case<'_>, key: &str) -> f64 {
+    let is_date = matches!(case.holds, Holds::Date | Holds::Moment);
+    let is_rating = key == "usage.communication" && !is_text(case);
+    if is_date || is_rating {
+        0.0
+    } else {
+        type_fit(key, case.holds, "").max(-3.0)
+    }
+}
+
+fn ends_with(case: &Case<'_>, endings: &[&str]) -> bool {
+    let last = case.name.words.last();
+    last.is_some_and(|last| endings.iter().any(|e| case.lexicon.id(e) == Some(*last)))
+}
+
+/// Switches that a person sets: `show_email`, `notify`, `hide_profile`.
+pub(super) fn by_choice(case: &Case<'_>, out: &mut Vec<Candidate>) {
+    let Some(data_type) = DataType::from_key("usage.preference") else {
+        return;
+    };
+    let lead = case
+        .name
+        .lead_before(case.lexicon, 1.min(case.name.words.len()));
+    let is_switch = matches!(
+        case.holds,
+        Holds::Flag | Holds::Integer | Holds::Unknown | Holds::Choice
+    );
+    if !lead.choice || !is_switch {
+        return;
+    }
+    let by_owner = match case.reading.class {
+        Class::Person => 1.2,
+        Class::Record if case.reading.of_person || case.siblings.has_person_key => 0.7,
+        _ => return,
+    };
+    let flag = if case.holds == Holds::Flag { 0.4 } else { 0.0 };
+    out.push(Candidate {
+        data_type,
+        logit: by_owner + flag,
+        evidence: vec![Evidence::new(
+            EvidenceBy::Name,
+            "preference",
+            "a switch that a person sets",
+        )],
+    });
+}
