@@ -937,9 +937,8 @@ fn chain<'a>(tokens: &[Token<'a>], at: usize) -> Option<Chain<'a>> {
         let is = |ahead: usize, text: &str| tokens.get(end + ahead).is_some_and(|t| t.is(text));
         let skip = if is(0, ".") {
             1
-        } else if (is(0, "?") || is(0, "!") || is(0, "&")) && is(1, ".") {
-            2
-        } else if is_arrow(tokens, end) {
+        } else if ((is(0, "?") || is(0, "!") || is(0, "&")) && is(1, ".")) || is_arrow(tokens, end)
+        {
             2
         } else if is(0, "?") && is_arrow(tokens, end + 1) {
             3

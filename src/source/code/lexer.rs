@@ -254,7 +254,8 @@ impl<'a> Lexer<'a> {
         let begin = self.at;
         let has_dollars = matches!(self.language.name, "javascript" | "typescript");
         while let Some(byte) = self.bytes.get(self.at) {
-            if !is_word(*byte) && !(has_dollars && *byte == b'$') {
+            let is_part = is_word(*byte) || (has_dollars && *byte == b'$');
+            if !is_part {
                 break;
             }
             self.at += 1;

@@ -694,11 +694,10 @@ impl<'a> Models<'a, '_> {
                 && self.tokens[at.saturating_sub(30)..at]
                     .iter()
                     .any(|t| t.is("Entity"))
+                && let Some(open) = (at + 2..at + 24).find(|i| self.is(*i, "{"))
             {
-                if let Some(open) = (at + 2..at + 24).find(|i| self.is(*i, "{")) {
-                    let fields = self.members(open, typed_before, true);
-                    self.told(self.word(at + 1), DatasetKind::Class, at, fields);
-                }
+                let fields = self.members(open, typed_before, true);
+                self.told(self.word(at + 1), DatasetKind::Class, at, fields);
             }
         }
     }
