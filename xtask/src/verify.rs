@@ -5,7 +5,7 @@ use std::process::Command;
 
 /// Runs every step; all of them, so that one look shows everything that is wrong.
 pub fn run() -> anyhow::Result<()> {
-    let steps: [(&str, Vec<String>); 4] = [
+    let steps: [(&str, Vec<String>); 5] = [
         ("format", format_command()?),
         (
             "lints",
@@ -13,6 +13,7 @@ pub fn run() -> anyhow::Result<()> {
         ),
         ("tests", words("cargo test --workspace")),
         ("accuracy", words("cargo xtask accuracy --check")),
+        ("generated text", words("cargo xtask docs --check")),
     ];
     let mut failed = Vec::new();
     for (name, command) in steps {
