@@ -58,7 +58,7 @@ impl Detection {
         }
         let classifier = Classifier::new(&detectors);
         let columns = ColumnScanner::new(&detectors);
-        let text = TextScanner::new(&detectors);
+        let text = columns.text().clone();
         Ok(Self {
             detectors,
             classifier,
