@@ -6,8 +6,7 @@ use crate::inventory::Inventory;
 use crate::vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Rows of special data from which Art. 35(3)(b) is worth a thought: no figure of the law, but the order of magnitude that
-/// the guidelines of the authorities (WP 248) give in their examples.
+/// Rows of special data from which Art. 35(3)(b) is worth a thought. Our own figure: the law gives none.
 const LARGE_SCALE: u64 = 5_000;
 
 /// Everything that is missing, by activity, in the order of the register.
