@@ -229,6 +229,10 @@ fn the_diff_is_one_that_git_applies() {
     .expect("writable");
     git(&["init", "-q"], None);
     let diff = ropa(here, &["tag", "-q", "."]);
-    git(&["apply", "in.patch"], Some(&text(&diff.stdout)));
+    // Changed lines only are shown, so that nothing else of the file is: git wants to be told.
+    git(
+        &["apply", "--unidiff-zero", "in.patch"],
+        Some(&text(&diff.stdout)),
+    );
     assert_eq!(ropa(here, &["check", "-q", "db"]).status.code(), Some(0));
 }

@@ -260,7 +260,7 @@ fn ro_cnp(text: &str) -> bool {
     let (short, month, day) = (pair(&d, 1), pair(&d, 3), pair(&d, 5));
     let date =
         is_date(century + short, month, day) || d[0] >= 7 && is_date(2000 + short, month, day);
-    let county = matches!(pair(&d, 7), 1..=52 | 70 | 80..=83);
+    let county = matches!(pair(&d, 7), 1..=48 | 51 | 52 | 70 | 80..=83);
     let check = match weighted(&d, &[2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11 {
         10 => 1,
         check => check,
