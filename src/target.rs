@@ -247,11 +247,8 @@ fn of_entry(
 
 fn of_walk_error(error: &ignore::Error, root: &Path) -> Option<Candidate> {
     let path = error_path(error).unwrap_or_else(|| root.to_owned());
-    match error.io_error() {
-        Some(io) => Some(unreadable(&path, reason(io))),
-        // A malformed line of an ignore file hides nothing: what it meant to exclude is read.
-        None => None,
-    }
+    // Other errors are malformed lines of an ignore file, which hide nothing: what they meant to exclude is read.
+    error.io_error().map(|io| unreadable(&path, reason(io)))
 }
 
 fn error_path(error: &ignore::Error) -> Option<PathBuf> {

@@ -586,7 +586,7 @@ fn row_length(
             if format.is_csv {
                 quotes += memchr::memchr_iter(b'"', &ahead[from..next]).count();
             }
-            if quotes % 2 == 0 {
+            if quotes.is_multiple_of(2) {
                 return Ok(Some(next));
             }
             from = next;

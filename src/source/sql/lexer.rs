@@ -335,10 +335,7 @@ impl Lexer<'_> {
     fn block_comment(&mut self) -> Result<Kind, u8> {
         let mut depth = 1_usize;
         self.at += 2;
-        loop {
-            let Some(found) = memchr::memchr2(b'*', b'/', &self.text[self.at..]) else {
-                break;
-            };
+        while let Some(found) = memchr::memchr2(b'*', b'/', &self.text[self.at..]) {
             self.at += found;
             match (self.byte(0), self.byte(1)) {
                 (b'*', b'/') => {
