@@ -17,8 +17,8 @@ mod declared_type;
 pub mod field;
 pub mod flow;
 mod form;
-mod gazetteer;
 mod fusion;
+mod gazetteer;
 mod key;
 mod name;
 mod object;
@@ -33,8 +33,8 @@ pub mod tag;
 mod topic;
 pub mod tracker;
 mod trigger;
-mod value_shape;
 mod value_evidence;
+mod value_shape;
 mod word;
 
 /// Everything that detects, made from one table of detectors and shared by all threads.

@@ -298,5 +298,9 @@ pub fn choose(input: &Input) -> Option<&'static dyn Reader> {
 
 /// What the one dataset of a file of records is called: as the file, without its folders.
 pub fn dataset_name(input: &Input) -> String {
-    if input.name() == "-" { "stdin".into() } else { input.title().into() }
+    if input.name() == "-" {
+        "stdin".into()
+    } else {
+        input.title().into()
+    }
 }

@@ -4,5 +4,8 @@
 #[test]
 fn commands_print_what_was_accepted() {
     let cases = trycmd::TestCases::new();
-    cases.env("COLUMNS", "100").env("NO_COLOR", "1").case("tests/cmd/*.toml");
+    cases
+        .env("COLUMNS", "100")
+        .env("NO_COLOR", "1")
+        .case("tests/cmd/*.toml");
 }

@@ -270,9 +270,7 @@ pub fn breaks_off(error: &io::Error, after: u64) -> String {
 
 fn read_at_most(stream: Stream, limit: u64) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::new();
-    stream
-        .take(limit + 1)
-        .read_to_end(&mut bytes)?;
+    stream.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(SourceError::Limit(format!(
             "larger than {} MiB, the most this format is read whole",
