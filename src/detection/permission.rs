@@ -162,7 +162,9 @@ pub fn asked(mentions: &[Mention]) -> Vec<Asked> {
             (votes.get(provider).copied(), provider == "oidc" && signs_in)
         };
         let best = candidates.iter().max_by_key(|at| votes_of(at));
-        let Some(best) = best.filter(|at| votes_of(at) != (None, false)) else {
+        let Some(best) = best
+            .filter(|at| mention.kind == MentionKind::Permission || votes_of(at) != (None, false))
+        else {
             continue;
         };
         found.push(Asked {
