@@ -465,3 +465,13 @@ fn claims_and_kinds() {
         SourceKind::Export
     );
 }
+
+#[test]
+fn comments_and_trailing_commas_of_configuration_files_are_no_damage() {
+    let text = "{\n  // write to ana@example.com\n  \"a\": 1, /* two\n lines */ \"b\": [1, 2,],\n}\n// the end";
+    let (recording, outcome) = document(text);
+    assert_eq!(outcome.coverage, Coverage::Whole);
+    assert_eq!(columns(&recording), ["a: 1 (0)", "b.*: 1|2 (0)"]);
+    let (_, outcome) = document("{\"a\": / 1}");
+    assert!(partial(&outcome).contains("malformed"));
+}

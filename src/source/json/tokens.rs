@@ -13,6 +13,8 @@ use std::io::{self, Read};
 const BLOCK_BYTES: usize = 256 << 10;
 /// Longest string that is kept in one piece; a longer one is text.
 const STRING_BYTES: usize = 4 << 20;
+/// A comment longer than this is none.
+const LONGEST_COMMENT: usize = 1 << 20;
 /// How deep containers are followed.
 const DEPTH_AT_MOST: usize = 1_000;
 
@@ -145,6 +147,11 @@ impl Tokens {
                         return Stop::Broken;
                     }
                     Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
+                    Some(b'/') if !is_lines => {
+                        if let Some(stop) = self.comment(sink) {
+                            return stop;
+                        }
+                    }
                     Some(_) => break,
                     None => return Stop::End,
                 }
@@ -481,6 +488,24 @@ impl Tokens {
             self.at += step + 1;
             self.expect = Expect::Value(self.paths.star(frame.path));
         }
+    }
+
+    /// Passes over a comment, as configuration files of editors and compilers hold them; what it says is text.
+    fn comment(&mut self, sink: &mut dyn Sink) -> Option<Stop> {
+        let rest = &self.buffer[self.at..];
+        let end = match rest.get(1) {
+            Some(b'/') => memchr::memchr(b'\n', rest),
+            Some(b'*') => memchr::memmem::find(&rest[2..], b"*/").map(|end| end + 4),
+            None if !self.ended => return Some(Stop::End),
+            _ => return Some(Stop::Broken),
+        };
+        match end {
+            Some(end) => self.text_until(self.at + end, sink),
+            None if self.ended => self.text_until(self.buffer.len(), sink),
+            None if rest.len() < LONGEST_COMMENT => return Some(Stop::End),
+            None => return Some(Stop::Broken),
+        }
+        None
     }
 
     fn text_until(&mut self, end: usize, sink: &mut dyn Sink) {
