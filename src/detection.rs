@@ -2,7 +2,8 @@
 
 use crate::detector::{DetectorError, Detectors};
 use crate::field::TextPlace;
-use crate::taxonomy::Category;
+use crate::source::SourceKind;
+use crate::taxonomy::{Category, DataType};
 use crate::value::{Masked, ValueBuffer};
 use column::{ColumnScanner, ColumnState};
 use field::Classifier;
@@ -37,6 +38,14 @@ mod value_evidence;
 mod value_shape;
 mod word;
 
+/// What is told in text by words alone.
+const PROSE_TYPES: &[&str] = &[
+    "contact.name",
+    "contact.nationality",
+    "contact.postal_address",
+    "location.region",
+];
+
 /// Everything that detects, made from one table of detectors and shared by all threads.
 pub struct Detection {
     /// The table.
@@ -65,6 +74,16 @@ impl Detection {
             columns,
             text,
         })
+    }
+
+    /// Whether text of such a source can stand for a data type. Names and places are told from other words by the prose
+    /// around them; code and settings have none, and their words are names of everything.
+    pub fn counts_in(kind: SourceKind, data_type: DataType) -> bool {
+        let is_prose = !matches!(
+            kind,
+            SourceKind::Code | SourceKind::Config | SourceKind::Schema | SourceKind::Permissions
+        );
+        is_prose || !PROSE_TYPES.contains(&data_type.key())
     }
 
     /// A name, key or path as it may be shown: steps that are, or hold, a personal value are masked.

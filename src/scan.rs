@@ -308,7 +308,8 @@ struct Placed<'a> {
 impl Placed<'_> {
     fn spans(&self, found: BTreeMap<DataType, SpanTally>) -> Vec<SpanRecord> {
         let mut records = Vec::new();
-        for (data_type, tally) in found {
+        let counts = |data_type: &DataType| Detection::counts_in(self.kind, *data_type);
+        for (data_type, tally) in found.into_iter().filter(|(t, _)| counts(t)) {
             let more = tally.count - tally.kept.len() as u64;
             let last = tally.kept.len().saturating_sub(1);
             for (ordinal, span) in tally.kept.into_iter().enumerate() {
