@@ -86,9 +86,6 @@ pub struct SourceRecord {
     pub bytes: Option<u64>,
     /// Calls or statements not followed.
     pub unresolved: u64,
-    /// SHA-256 of the bytes as stored, where the whole was read; 64 hex digits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub digest: Option<String>,
 }
 
 /// How the number of rows is known.

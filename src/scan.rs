@@ -202,6 +202,12 @@ impl Run<'_> {
     ) -> Part {
         let name = self.detection.label(input.name());
         let kind = reader.kind(input);
+        let coverage = match found.as_ref().map_or(0, |found| found.dropped) {
+            0 => coverage,
+            more => coverage.and(Coverage::Partial(format!(
+                "names more things outside than are kept: {more} passed over"
+            ))),
+        };
         let source = SourceRecord {
             source: name.clone(),
             source_kind: kind,
@@ -210,7 +216,6 @@ impl Run<'_> {
             reason: coverage.reason().map(|reason| self.detection.label(reason)),
             bytes: input.size(),
             unresolved,
-            digest: None,
         };
         let Some(found) = found else {
             return Part {
@@ -259,7 +264,6 @@ impl Run<'_> {
             reason: coverage.reason().map(str::to_owned),
             bytes: size,
             unresolved: 0,
-            digest: None,
         };
         Part {
             source,

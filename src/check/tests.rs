@@ -67,7 +67,6 @@ fn source(name: &str, kind: SourceKind, format: &str) -> SourceRecord {
         reason: None,
         bytes: None,
         unresolved: 0,
-        digest: None,
     }
 }
 

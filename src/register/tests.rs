@@ -21,7 +21,6 @@ pub(crate) fn inventory(lines: &[(&str, SourceKind, &str, &str, &str)]) -> Inven
                 reason: None,
                 bytes: None,
                 unresolved: 0,
-                digest: None,
             });
         }
         let at = inventory

@@ -65,6 +65,8 @@ pub struct Collector<'a> {
     pub mentions: Vec<Mention>,
     /// What its code lets out.
     pub passings: Vec<Passing>,
+    /// Mentions and passings beyond what is kept of one source.
+    pub dropped: u64,
     scratch: Vec<RawSpan>,
     on_member: &'a (dyn Fn(Input) + Sync),
 }
@@ -85,6 +87,7 @@ impl<'a> Collector<'a> {
             spans: BTreeMap::new(),
             mentions: Vec::new(),
             passings: Vec::new(),
+            dropped: 0,
             scratch: Vec::new(),
             on_member,
         }
@@ -107,6 +110,7 @@ impl<'a> Collector<'a> {
             });
             self.keep(data_type, moved, count);
         }
+        self.dropped += next.dropped;
         self.mentions
             .extend(next.mentions.into_iter().map(|mut mention| {
                 mention.place.line += lines;
@@ -197,14 +201,19 @@ impl Sink for Collector<'_> {
     }
 
     fn mention(&mut self, mention: Mention) {
-        if self.mentions.len() < MENTIONS_KEPT && self.mentions.last() != Some(&mention) {
-            self.mentions.push(mention);
+        if self.mentions.last() == Some(&mention) {
+            return;
+        }
+        match self.mentions.len() < MENTIONS_KEPT {
+            true => self.mentions.push(mention),
+            false => self.dropped += 1,
         }
     }
 
     fn passing(&mut self, passing: Passing) {
-        if self.passings.len() < MENTIONS_KEPT {
-            self.passings.push(passing);
+        match self.passings.len() < MENTIONS_KEPT {
+            true => self.passings.push(passing),
+            false => self.dropped += 1,
         }
     }
 }

@@ -11,7 +11,7 @@ pub fn run() -> anyhow::Result<()> {
             "lints",
             words("cargo clippy --workspace --all-targets --quiet -- -D warnings"),
         ),
-        ("tests", words("cargo test --workspace")),
+        ("tests", words("cargo test --workspace --no-fail-fast")),
         ("accuracy", words("cargo xtask accuracy --check")),
         ("generated text", words("cargo xtask docs --check")),
     ];
