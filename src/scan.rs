@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex};
 
 pub mod age;
 pub mod collector;
-mod facts;
+pub mod facts;
 
 /// How deep sources may lie inside each other (an archive in a mail in an archive).
 const MEMBER_DEPTH: u32 = 4;

@@ -5,6 +5,7 @@ use super::target::ShownArgs;
 use super::{Exit, Global};
 use crate::inventory::Inventory;
 use crate::report::Subject;
+use crate::scan::facts;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
@@ -30,6 +31,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
         whole.merge(read(part)?);
     }
     whole.close();
+    facts::settle(&mut whole);
     let missing = whole.missing_shards();
     for shard in &missing {
         global.note(&format!(

@@ -58,6 +58,11 @@ struct Table {
     by_id: HashMap<String, Vec<usize>>,
 }
 
+/// The permission of a name as [`Opening::name`] writes it.
+pub fn named(name: &str) -> Option<&'static Opening> {
+    TABLE.by_name.get(name).map(|at| &TABLE.all[*at])
+}
+
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut table = Table {
         all: Vec::new(),

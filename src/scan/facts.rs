@@ -3,7 +3,7 @@
 
 use crate::config::Config;
 use crate::detection::Detection;
-use crate::detection::permission::{self, Asked};
+use crate::detection::permission::{self, Asked, Opening};
 use crate::detection::recipient::{SeenAs, Vendor, catalogue, seen_by};
 use crate::detection::tracker;
 use crate::field::{Mention, MentionKind, Passing, StepKind};
@@ -158,10 +158,35 @@ pub fn tell(
     inventory.permissions = permissions(&facts);
     inventory.trackers = trackers(&facts, detection, &inventory.recipients);
     inventory.flows = facts.into_iter().flat_map(|f| f.flows).collect();
+    settle(inventory);
+}
+
+/// What only all sources together tell: permissions broader than another one asked for, logs where a flow to a log was seen.
+/// Joining the parts of a divided scan settles it anew.
+pub fn settle(inventory: &mut Inventory) {
+    let name = |p: &PermissionRecord| format!("{}:{}", p.provider, p.permission);
+    let asked: BTreeSet<String> = inventory.permissions.iter().map(name).collect();
+    for record in &mut inventory.permissions {
+        if let Some(opening) = permission::named(&name(record)) {
+            let narrower = opening.narrower_among(&asked);
+            record.broader_than_used = narrower.map(|_| true);
+            record.why = why(opening, narrower);
+        }
+    }
     let logs = logs_by_type(inventory);
     for flow in inventory.flows.iter_mut().filter(|f| f.to == "log") {
         let seen = logs.get(&flow.data_type).into_iter().flatten();
         flow.seen_in = seen.cloned().collect();
+    }
+}
+
+fn why(opening: &Opening, narrower: Option<&Opening>) -> String {
+    match narrower {
+        Some(other) => format!(
+            "{}; `{}` of {} is asked for as well and opens the same kinds of data more narrowly",
+            opening.about, other.id, other.provider
+        ),
+        None => opening.about.clone(),
     }
 }
 
@@ -282,11 +307,6 @@ fn is_declared(config: &Config, vendor: &Vendor) -> bool {
 }
 
 fn permissions(facts: &[SourceFacts]) -> Vec<PermissionRecord> {
-    let all: BTreeSet<String> = facts
-        .iter()
-        .flat_map(|f| &f.asked)
-        .map(|asked| asked.opening.name())
-        .collect();
     let mut records = Vec::new();
     for fact in facts {
         let mut told = BTreeSet::new();
@@ -295,14 +315,6 @@ fn permissions(facts: &[SourceFacts]) -> Vec<PermissionRecord> {
             if !told.insert(opening.name()) {
                 continue;
             }
-            let narrower = opening.narrower_among(&all);
-            let why = match narrower {
-                Some(other) => format!(
-                    "{}; `{}` of {} is asked for as well and opens the same kinds of data more narrowly",
-                    opening.about, other.id, other.provider
-                ),
-                None => opening.about.clone(),
-            };
             records.push(PermissionRecord {
                 source: fact.source.clone(),
                 line: asked.line,
@@ -312,8 +324,8 @@ fn permissions(facts: &[SourceFacts]) -> Vec<PermissionRecord> {
                 offline: opening.offline,
                 data_types: opening.data_types.clone(),
                 subjects: opening.subjects.clone(),
-                broader_than_used: narrower.map(|_| true),
-                why,
+                broader_than_used: None,
+                why: why(opening, None),
                 fingerprint: fact.fingerprint("permission", "", &opening.name(), 0),
             });
         }
