@@ -30,127 +30,174 @@ impl Pair {
 
 /// Every scalar of a document, in its order.
 pub fn pairs(text: &str) -> Vec<Pair> {
-    let mut walk = Walk {
-        bytes: text.as_bytes(),
-        at: 0,
-        line: 1,
-        path: Vec::new(),
-        is_object: Vec::new(),
-        awaits_key: false,
-        found: Vec::new(),
-    };
-    walk.run(text);
-    walk.found
+    let mut scalars = Scalars::default();
+    walk(text, &mut scalars);
+    scalars.found
 }
 
-struct Walk<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    line: u64,
+/// What a walk over a document meets.
+pub trait Events {
+    /// An object or an array begins.
+    fn open(&mut self, is_map: bool, line: u64);
+    /// The container opened last ends.
+    fn close(&mut self);
+    /// A key or a value; in an object they alternate.
+    fn scalar(&mut self, text: String, line: u64);
+    /// A comma: whatever came before it, the next one begins.
+    fn next(&mut self);
+    /// Whether more is wanted.
+    fn goes_on(&self) -> bool;
+}
+
+/// Tells everything of a JSON document; comments are passed over, broken parts too.
+pub fn walk(text: &str, events: &mut dyn Events) {
+    let bytes = text.as_bytes();
+    let (mut at, mut line) = (0, 1);
+    while let Some(byte) = bytes.get(at).filter(|_| events.goes_on()) {
+        match byte {
+            b'\n' => {
+                line += 1;
+                at += 1;
+            }
+            b'{' | b'[' => {
+                at += 1;
+                events.open(*byte == b'{', line);
+            }
+            b'}' | b']' => {
+                at += 1;
+                events.close();
+            }
+            b',' => {
+                at += 1;
+                events.next();
+            }
+            b'/' if bytes.get(at + 1) == Some(&b'/') => {
+                at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at);
+            }
+            b'/' if bytes.get(at + 1) == Some(&b'*') => {
+                let length = memchr::memmem::find(&bytes[at..], b"*/").map(|end| end + 2);
+                let end = at + length.unwrap_or(bytes.len() - at);
+                line += memchr::memchr_iter(b'\n', &bytes[at..end]).count() as u64;
+                at = end;
+            }
+            b'"' => {
+                let (value, end) = string(text, at);
+                at = end;
+                events.scalar(value, line);
+            }
+            b if b.is_ascii_alphanumeric() || *b == b'-' => {
+                let is_part = |b: &&u8| b.is_ascii_alphanumeric() || b"+-.".contains(b);
+                let length = bytes[at..].iter().take_while(is_part).count();
+                events.scalar(text[at..at + length].to_owned(), line);
+                at += length;
+            }
+            _ => at += 1,
+        }
+    }
+}
+
+/// The string whose quote stands at a position, and where it ends: with its line at the latest.
+fn string(text: &str, open: usize) -> (String, usize) {
+    let bytes = text.as_bytes();
+    let start = open + 1;
+    let mut end = start;
+    let mut is_escaped = false;
+    while let Some(byte) = bytes.get(end) {
+        match byte {
+            b'\\' => {
+                is_escaped = true;
+                end += 1;
+            }
+            b'"' | b'\n' => break,
+            _ => {}
+        }
+        end += 1;
+    }
+    let end = end.min(bytes.len());
+    let raw = text.get(start..end).unwrap_or_default();
+    let value = if is_escaped {
+        unescaped(raw)
+    } else {
+        raw.to_owned()
+    };
+    (value, end + usize::from(bytes.get(end) == Some(&b'"')))
+}
+
+fn unescaped(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut chars = raw.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('n') => out.push('\n'),
+            Some('t') => out.push('\t'),
+            Some('r' | 'b' | 'f') | None => {}
+            Some('u') => {
+                let digits: String = chars.by_ref().take(4).collect();
+                let code = u32::from_str_radix(&digits, 16).ok();
+                out.extend(code.and_then(char::from_u32));
+            }
+            Some(other) => out.push(other),
+        }
+    }
+    out
+}
+
+/// The scalars of a document with their paths.
+#[derive(Default)]
+struct Scalars {
     path: Vec<String>,
-    is_object: Vec<bool>,
-    awaits_key: bool,
+    is_map: Vec<bool>,
+    /// In an object, before the value of the key at the end of the path.
+    has_key: Vec<bool>,
+    is_too_deep: bool,
     found: Vec<Pair>,
 }
 
-impl Walk<'_> {
-    fn run(&mut self, text: &str) {
-        while let Some(byte) = self.bytes.get(self.at) {
-            match byte {
-                b'\n' => {
-                    self.line += 1;
-                    self.at += 1;
-                }
-                b'{' | b'[' => self.open(*byte == b'{'),
-                b'}' | b']' => self.close(),
-                b',' => {
-                    self.awaits_key = self.is_object.last() == Some(&true);
-                    self.at += 1;
-                }
-                b'/' if self.bytes.get(self.at + 1) == Some(&b'/') => {
-                    let rest = &self.bytes[self.at..];
-                    self.at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-                }
-                b'"' => {
-                    let line = self.line;
-                    let value = self.string(text);
-                    self.scalar(value, line);
-                }
-                b if b.is_ascii_alphanumeric() || *b == b'-' => {
-                    let rest = &self.bytes[self.at..];
-                    let is_part = |b: &u8| b.is_ascii_alphanumeric() || b"+-.".contains(b);
-                    let length = rest.iter().take_while(|b| is_part(b)).count();
-                    let value = text[self.at..self.at + length].to_owned();
-                    self.at += length;
-                    self.scalar(value, self.line);
-                }
-                _ => self.at += 1,
-            }
-        }
-    }
-
-    fn open(&mut self, is_object: bool) {
-        self.at += 1;
-        if self.is_object.len() >= DEEPEST {
-            self.at = self.bytes.len();
-            return;
-        }
-        self.is_object.push(is_object);
-        self.awaits_key = is_object;
+impl Events for Scalars {
+    fn open(&mut self, is_map: bool, _: u64) {
+        self.is_too_deep |= self.is_map.len() >= DEEPEST;
+        self.is_map.push(is_map);
+        self.has_key.push(false);
         self.path
-            .push(if is_object { String::new() } else { "*".into() });
+            .push(if is_map { String::new() } else { "*".into() });
     }
 
     fn close(&mut self) {
-        self.at += 1;
-        self.is_object.pop();
+        self.is_map.pop();
+        self.has_key.pop();
         self.path.pop();
-        self.awaits_key = false;
+        self.next();
     }
 
-    fn string(&mut self, text: &str) -> String {
-        let start = self.at + 1;
-        let mut end = start;
-        let mut is_escaped = false;
-        while let Some(byte) = self.bytes.get(end) {
-            match byte {
-                b'\\' => {
-                    is_escaped = true;
-                    end += 1;
-                }
-                b'"' | b'\n' => break,
-                _ => {}
-            }
-            end += 1;
-        }
-        let end = end.min(self.bytes.len());
-        self.at = (end + 1).min(self.bytes.len());
-        if self.bytes.get(end) == Some(&b'\n') {
-            self.at = end;
-        }
-        let raw = text.get(start..end).unwrap_or_default();
-        if is_escaped {
-            raw.replace("\\/", "/")
-                .replace("\\\"", "\"")
-                .replace("\\\\", "\\")
-        } else {
-            raw.to_owned()
-        }
-    }
-
-    fn scalar(&mut self, value: String, line: u64) {
-        if self.awaits_key {
-            self.awaits_key = false;
-            if let Some(last) = self.path.last_mut() {
-                *last = value;
+    fn scalar(&mut self, text: String, line: u64) {
+        let takes_key = self.is_map.last() == Some(&true) && self.has_key.last() == Some(&false);
+        if takes_key {
+            if let (Some(step), Some(has_key)) = (self.path.last_mut(), self.has_key.last_mut()) {
+                *step = text;
+                *has_key = true;
             }
             return;
         }
         self.found.push(Pair {
             path: self.path.clone(),
-            value,
+            value: text,
             line,
         });
+        self.next();
+    }
+
+    fn next(&mut self) {
+        if let Some(has_key) = self.has_key.last_mut() {
+            *has_key = false;
+        }
+    }
+
+    fn goes_on(&self) -> bool {
+        !self.is_too_deep
     }
 }
 
@@ -170,7 +217,8 @@ mod tests {
 
     #[test]
     fn broken_and_deep_documents_end() {
-        assert_eq!(pairs("{\"a\": \"un\n\"b\": 1").len(), 3);
+        assert_eq!(pairs("{\"a\": \"un\n\"b\": 1").len(), 2);
+        assert_eq!(pairs("{\"a\": ?, \"b\": 1}").len(), 1);
         assert!(pairs(&"[".repeat(100_000)).is_empty());
         assert!(pairs("]]}}\"").len() <= 1);
     }
