@@ -1,0 +1,201 @@
+//! What the fields of a dataset say together, and what that adds to the reading of its name.
+//! Knows names and what types hold; nothing of single judgements.
+
+use crate::detection::declared_type::Holds;
+use crate::detection::name::{Head, Name};
+use crate::detection::object::Reading;
+use crate::detection::word::{Class, Lexicon, Meaning, role};
+use crate::taxonomy::{Category, DataType};
+
+/// What the fields of a dataset say together.
+#[derive(Clone, Debug, Default)]
+pub(in crate::detection) struct Siblings {
+    /// How many kinds of plainly personal fields there are.
+    pub personal: usize,
+    /// First and last name, or a name and a birth date.
+    pub has_person: bool,
+    /// A key to a person.
+    pub has_person_key: bool,
+    /// A key to whoever made or changed the row.
+    pub has_actor_key: bool,
+    /// Street, city, postcode: two of them.
+    pub has_address: bool,
+    /// Prices, stock, sort orders.
+    pub things: usize,
+    /// Names that stand beside the same name with `type` (`owner_id`, `owner_type`).
+    pub polymorphic: Vec<Vec<u32>>,
+    /// A key to a person beside one to an account: the account is a tenant.
+    pub account_is_tenant: bool,
+    /// A key to a patient or an encounter: the rows are of care.
+    pub has_patient_key: bool,
+    /// A visitor, session or network address: the rows are of someone's use.
+    pub has_visitor: bool,
+    /// A plain e-mail address: a plain name beside it is that person's.
+    pub has_email: bool,
+    /// A secret or redirect address: a client is a program.
+    pub has_secret: bool,
+}
+
+impl Siblings {
+    /// Reads all names of a dataset together.
+    pub fn of(
+        lexicon: &Lexicon,
+        detectors: &[(DataType, String)],
+        names: &[Name<'_>],
+        holds: &[Holds],
+    ) -> Self {
+        let mut siblings = Self::default();
+        let mut kinds: Vec<&str> = Vec::new();
+        let mut name_parts = 0;
+        let mut places: Vec<&str> = Vec::new();
+        let id = lexicon.id("id");
+        let kind = lexicon.id("type");
+        let mut has_account = false;
+        for (name, holds) in names.iter().zip(holds) {
+            for found in &name.data {
+                let Meaning::Data {
+                    detector,
+                    is_strong,
+                } = found.meaning
+                else {
+                    continue;
+                };
+                let key = detectors[detector as usize].0.key();
+                let head = name.head_after(lexicon, found.end);
+                if head != Head::Itself {
+                    continue;
+                }
+                if matches!(key, "contact.postal_address" | "location.region")
+                    && !places.contains(&key)
+                {
+                    places.push(key);
+                }
+                siblings.has_visitor |= matches!(
+                    key,
+                    "usage.cookie_id" | "usage.session" | "location.ip_address" | "usage.device_id"
+                );
+                siblings.has_email |=
+                    key == "contact.email" && is_strong && name.parents.is_empty();
+                siblings.has_person_key |= key == "contact.account_id" && is_strong;
+                let is_plain = matches!(
+                    key,
+                    "contact.name"
+                        | "contact.email"
+                        | "contact.phone"
+                        | "contact.birth_date"
+                        | "contact.gender"
+                        | "contact.username"
+                        | "sensitive.credential"
+                        | "contact.family"
+                        | "sensitive.government_id"
+                );
+                if is_strong && is_plain && name.parents.is_empty() && *holds != Holds::Flag {
+                    name_parts += usize::from(key == "contact.name");
+                    if !kinds.contains(&key) {
+                        kinds.push(key);
+                    }
+                }
+            }
+            let last = name.words.last().copied();
+            let mentions = |words: &[&str]| {
+                words
+                    .iter()
+                    .any(|w| lexicon.id(w).is_some_and(|w| name.words.contains(&w)))
+            };
+            siblings.has_patient_key |=
+                mentions(&["patient", "encounter", "obs"]) && (last == id || name.words.len() == 1);
+            siblings.has_secret |= mentions(&["secret", "redirect"]);
+            let is_key = last.is_some_and(|w| lexicon.roles(w) & role::ID != 0);
+            siblings.has_actor_key |= name.objects.iter().any(|(_, _, o)| o.acts);
+            if is_key && name.words.len() > 1 {
+                let owner = name.objects.last();
+                if owner.is_some_and(|(_, e, o)| {
+                    o.class == Class::Person && !o.acts && *e + 1 == name.words.len()
+                }) {
+                    if name.words.len() == 2 && Some(name.words[0]) == lexicon.id("account") {
+                        has_account = true;
+                    } else {
+                        siblings.has_person_key = true;
+                    }
+                }
+            }
+            if last.is_some() && last == kind && name.words.len() > 1 {
+                siblings
+                    .polymorphic
+                    .push(name.words[..name.words.len() - 1].to_vec());
+            }
+            let is_thing = |word: &str| {
+                name.words.len() <= 2 && lexicon.id(word).is_some_and(|w| name.words.contains(&w))
+            };
+            siblings.things += usize::from(
+                [
+                    "price", "sku", "stock", "slug", "position", "sort", "barcode", "template",
+                ]
+                .iter()
+                .any(|w| is_thing(w)),
+            );
+        }
+        siblings.personal = kinds.len();
+        siblings.has_person =
+            name_parts >= 2 || (name_parts >= 1 && kinds.len() >= 3) || kinds.len() >= 4;
+        siblings.has_address = places.len() >= 2;
+        siblings.account_is_tenant = has_account && siblings.has_person_key;
+        siblings.has_person_key |= has_account;
+        siblings
+    }
+
+    /// What the name of the dataset leaves open.
+    pub fn complete(&self, reading: &mut Reading) {
+        let is_empty = self.personal == 0 && !self.has_person;
+        if reading.class == Class::Person && reading.is_link && is_empty {
+            reading.class = Class::Record;
+            reading.topic = None;
+        }
+        let is_of_use = reading
+            .topic
+            .is_some_and(|t| t.category() == Category::Usage && t.key() != "usage.communication");
+        let is_made =
+            reading.topic.is_some_and(|t| t.key() == "usage.content") && self.has_actor_key;
+        let has_link = is_made
+            || reading.of_person
+            || self.has_person_key
+            || self.personal > 0
+            || self.has_visitor;
+        if reading.class == Class::Record && is_of_use && !has_link {
+            reading.class = if reading.is_link {
+                Class::Thing
+            } else {
+                Class::Unknown
+            };
+            reading.topic = None;
+        }
+        let is_open = matches!(reading.class, Class::Unknown)
+            || (reading.class == Class::Thing && self.has_person);
+        if is_open && self.has_person {
+            reading.class = Class::Person;
+            reading.why = "its fields".into();
+        } else if reading.class == Class::Unknown && (self.personal >= 2 || self.has_person_key) {
+            reading.class = Class::Record;
+            reading.why = "its fields".into();
+        } else if reading.class == Class::Organisation && self.has_person {
+            reading.business = true;
+        }
+        self.complete_care(reading);
+    }
+
+    /// Orders, visits and events of patients are health data.
+    fn complete_care(&self, reading: &mut Reading) {
+        let topic = reading.topic.map(DataType::key);
+        let is_open = matches!(
+            topic,
+            None | Some(
+                "financial.transaction" | "usage.activity" | "location.visit" | "usage.content"
+            )
+        );
+        if self.has_patient_key && reading.class == Class::Record && is_open {
+            reading.topic = DataType::from_key("sensitive.health");
+            reading.closed = topic.is_some();
+            reading.why = format!("{}, with a key to a patient", reading.why);
+        }
+    }
+}
