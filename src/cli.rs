@@ -161,7 +161,7 @@ enum Command {
     Init(init::Args),
     /// Why something was found, and how to silence or correct it
     Explain(explain::Args),
-    /// What personal data came, went or changed between two inventories
+    /// What personal data came, went or changed between two inventories, registers or git revisions
     Diff(diff::Args),
     /// Join inventories that were scanned in parts
     Merge(merge::Args),

@@ -172,7 +172,12 @@ impl Config {
     /// Reads a file.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|e| ConfigError::unreadable(path, &e))?;
-        let mut config = Self::parse(&text, path)?;
+        Self::at(&text, path)
+    }
+
+    /// The text of a file that lies, or lay, at a path: its patterns count from there.
+    pub fn at(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let mut config = Self::parse(text, path)?;
         let folder = path
             .parent()
             .filter(|p| !p.as_os_str().is_empty())

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 mod assign;
 mod build;
 mod country;
+pub mod difference;
 mod gap;
 mod infer;
 mod safeguard;

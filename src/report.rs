@@ -2,8 +2,8 @@
 
 use crate::check::Findings;
 use crate::inventory::Inventory;
-use crate::inventory::difference::Difference;
 use crate::register::Register;
+use crate::register::difference::Comparison;
 use std::io::{self, Write};
 
 include!(concat!(env!("OUT_DIR"), "/reports.rs"));
@@ -12,8 +12,8 @@ include!(concat!(env!("OUT_DIR"), "/reports.rs"));
 pub enum Subject<'a> {
     /// The inventory of a scan.
     Inventory(&'a Inventory),
-    /// What changed between two inventories.
-    Difference(&'a Difference),
+    /// What changed between two inventories, two registers or two revisions.
+    Difference(&'a Comparison),
     /// The findings of a check.
     Findings(&'a Findings),
     /// The register of processing activities, with the inventory behind it.

@@ -7,9 +7,9 @@ use crate::config::{Config, Role};
 use crate::inventory::Inventory;
 use crate::register::Register;
 use crate::report::{self, Options, Subject, filled_workbook, profile, register_update};
-use anyhow::bail;
+use anyhow::{Context, bail};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The register of processing activities (GDPR Art. 30): what ropa.toml declares and what a scan shows.
 #[derive(clap::Args)]
@@ -125,4 +125,23 @@ fn evidence(args: &Args, global: &Global) -> anyhow::Result<(Inventory, Config)>
         .map(|config| (*config).clone())
         .unwrap_or_default();
     Ok((inventory, config))
+}
+
+/// Reads a register; errors say where it is wrong and never what stands there.
+pub fn read(file: &Path) -> anyhow::Result<Register> {
+    let shown = file.display();
+    let text = std::fs::read(file).with_context(|| format!("cannot read {shown}"))?;
+    let register: Register = serde_json::from_slice(&text).map_err(|e| {
+        anyhow::anyhow!(
+            "{shown} is not a register of `ropa register --format json`: line {}, column {}",
+            e.line(),
+            e.column()
+        )
+    })?;
+    anyhow::ensure!(
+        register.schema == crate::register::SCHEMA,
+        "{shown} is no {} document; write it again with this version",
+        crate::register::SCHEMA
+    );
+    Ok(register)
 }

@@ -5,6 +5,7 @@ use crate::check::Findings;
 use crate::config::Config;
 use crate::inventory::{Inventory, jsonl_schema};
 use crate::register::Register;
+use crate::register::difference::Comparison;
 use std::io::Write;
 
 /// Print the JSON Schema of a document that ropa reads or writes.
@@ -25,6 +26,8 @@ pub enum Document {
     Findings,
     /// `register --format json`.
     Register,
+    /// `diff --format json`.
+    Difference,
     /// `ropa.toml`.
     Config,
 }
@@ -36,6 +39,7 @@ impl Document {
         (Document::Jsonl, "ropa-jsonl-1.json"),
         (Document::Findings, "ropa-findings-1.json"),
         (Document::Register, "ropa-register-1.json"),
+        (Document::Difference, "ropa-difference-1.json"),
         (Document::Config, "ropa-toml.json"),
     ];
 
@@ -46,6 +50,7 @@ impl Document {
             Document::Jsonl => jsonl_schema(),
             Document::Findings => schemars::schema_for!(Findings),
             Document::Register => schemars::schema_for!(Register),
+            Document::Difference => schemars::schema_for!(Comparison),
             Document::Config => schemars::schema_for!(Config),
         }
     }

@@ -120,17 +120,29 @@ impl TargetArgs {
 
     /// Everything that the targets name.
     pub fn candidates(&self) -> anyhow::Result<Vec<Candidate>> {
-        let walk = WalkOptions {
+        Ok(target::collect(&self.targets, self.walk())?)
+    }
+
+    /// How folders are walked.
+    pub fn walk(&self) -> WalkOptions {
+        WalkOptions {
             no_ignore: self.no_ignore,
             max_file_size: self.max_file_size,
-        };
-        Ok(target::collect(&self.targets, walk)?)
+        }
     }
 
     /// What scans, made ready: configuration, detectors, options.
     pub fn scanner(&self, global: &Global, all_spans: bool) -> anyhow::Result<Scanner> {
+        self.scanner_of(all_spans, self.config(global)?)
+    }
+
+    /// The same with a configuration at hand: that of a git revision.
+    pub fn scanner_of(
+        &self,
+        all_spans: bool,
+        config: Option<Arc<Config>>,
+    ) -> anyhow::Result<Scanner> {
         let root = self.root();
-        let config = self.config(global)?;
         let own = config.as_ref().and_then(|c| c.detectors.as_deref());
         let detectors = self.detectors.as_deref().or(own);
         let detection = Detection::new(detectors).context("the detectors cannot be loaded")?;

@@ -184,7 +184,11 @@ fn place(register: &Register, id: &str) -> usize {
 
 /// The lines of a cell by the cells of the register that it shows: a line that one of them had stays there; a new one goes
 /// where its words are known, else to the first.
-fn shared_out(cell: &FilledCell, row: &FilledRow, wording: &Wording) -> Vec<(String, Vec<String>)> {
+pub(super) fn shared_out(
+    cell: &FilledCell,
+    row: &FilledRow,
+    wording: &Wording,
+) -> Vec<(String, Vec<String>)> {
     let mut parts: Vec<(String, Vec<String>)> = cell
         .fields
         .iter()
@@ -550,7 +554,7 @@ fn measure(line: &str, w: &Wording) -> Measure {
 }
 
 /// The data types that a line names, and the words that name none.
-fn data_types(line: &str, w: &Wording) -> (Vec<DataType>, Vec<String>) {
+pub(super) fn data_types(line: &str, w: &Wording) -> (Vec<DataType>, Vec<String>) {
     let listed = line
         .split_once(w.word("colon"))
         .map_or(line, |(_, listed)| listed);

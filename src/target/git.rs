@@ -1,9 +1,10 @@
 //! What changed in a git repository, and files as they stood: asked of the `git` command, which is never told to write.
 //! Knows nothing of what the files hold.
 
-use super::{Candidate, Location};
-use ignore::gitignore::Gitignore;
-use std::collections::BTreeMap;
+use super::{Candidate, Location, WalkOptions};
+use crate::source::Coverage;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -16,7 +17,7 @@ pub enum GitError {
     #[error("git cannot be run: {0}")]
     Missing(std::io::ErrorKind),
     /// No repository.
-    #[error("{} is not in a git repository; --since and --staged need one", .0.display())]
+    #[error("{} is not in a git repository; --since, --staged and two revisions need one", .0.display())]
     NoRepository(PathBuf),
     /// No such revision.
     #[error(
@@ -72,8 +73,8 @@ impl Repository {
         &self.top
     }
 
-    /// The commit that a revision is compared from: where it and the current state part.
-    pub fn base_of(&self, revision: &str) -> Result<String, GitError> {
+    /// The commit of a revision.
+    pub fn commit_of(&self, revision: &str) -> Result<String, GitError> {
         let unknown = || GitError::Revision(revision.to_owned());
         if revision.starts_with('-') {
             return Err(unknown());
@@ -82,7 +83,12 @@ impl Repository {
         let found = self
             .run("rev-parse", &["--verify", "--quiet", &commit])
             .map_err(|_| unknown())?;
-        let found = String::from_utf8_lossy(&found).trim().to_owned();
+        Ok(String::from_utf8_lossy(&found).trim().to_owned())
+    }
+
+    /// The commit that a revision is compared from: where it and the current state part.
+    pub fn base_of(&self, revision: &str) -> Result<String, GitError> {
+        let found = self.commit_of(revision)?;
         // Unrelated histories have no common point: then the revision itself.
         let base = self
             .run("merge-base", &[&found, "HEAD"])
@@ -216,17 +222,90 @@ impl Repository {
         super::shown(inside.unwrap_or(&whole))
     }
 
+    /// A file as it stands in a commit.
+    pub fn file(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, GitError> {
+        let found = self.blobs(&format!("{commit}:"), &[path.to_owned()])?;
+        Ok(found.into_values().next().map(|bytes| bytes.to_vec()))
+    }
+
+    /// The files of a commit below some paths, as things to read; nothing is written to disk. An empty path is the whole.
+    pub fn tree(
+        &self,
+        commit: &str,
+        below: &[String],
+        walk: WalkOptions,
+    ) -> Result<Vec<Candidate>, GitError> {
+        let mut args = vec!["-r", "-z", "-l", "--full-tree", commit, "--"];
+        if below.iter().all(|path| !path.is_empty()) {
+            args.extend(below.iter().map(String::as_str));
+        }
+        let listed = self.run("ls-tree", &args)?;
+        let mut sizes: BTreeMap<String, u64> = names(&listed)
+            .iter()
+            .filter_map(|line| entry(line))
+            .collect();
+        if !walk.no_ignore {
+            let kept = self.heeded_at(commit, sizes.keys().cloned().collect())?;
+            sizes.retain(|path, _| kept.contains(path));
+        }
+        let is_large = |size: &u64| walk.max_file_size.is_some_and(|limit| *size > limit);
+        let (large, read): (Vec<_>, Vec<_>) =
+            sizes.into_iter().partition(|(_, size)| is_large(size));
+        let paths: Vec<String> = read.into_iter().map(|(path, _)| path).collect();
+        let mut candidates = self.candidates(&Tree::Commit(commit.to_owned()), &paths)?;
+        candidates.extend(large.into_iter().map(|(path, size)| Candidate {
+            name: self.shown(&path),
+            at: Location::Bytes(Arc::from([])),
+            refused: Some(Coverage::Skipped(format!(
+                "larger than --max-file-size ({size} bytes)"
+            ))),
+            size,
+        }));
+        candidates.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(candidates)
+    }
+
+    /// The paths that no `.ropaignore` of a commit excludes.
+    fn heeded_at(&self, commit: &str, paths: Vec<String>) -> Result<BTreeSet<String>, GitError> {
+        let is_rule = |path: &&String| path.rsplit('/').next() == Some(".ropaignore");
+        let rules: Vec<String> = paths.iter().filter(is_rule).cloned().collect();
+        let texts = self.blobs(&format!("{commit}:"), &rules)?;
+        let rule_of = |folder: &Path| {
+            let inside = folder.strip_prefix(&self.top).unwrap_or(folder);
+            let path = inside.join(".ropaignore");
+            let text = texts.get(path.to_str()?)?;
+            let mut builder = GitignoreBuilder::new(folder);
+            for line in String::from_utf8_lossy(text).lines() {
+                // A line that is no pattern excludes nothing.
+                let _ = builder.add_line(None, line);
+            }
+            builder.build().ok()
+        };
+        Ok(self.kept(paths, rule_of).into_iter().collect())
+    }
+
     /// The paths that no `.ropaignore` excludes.
     pub fn heeded(&self, paths: Vec<String>) -> Vec<String> {
+        let rule_of = |folder: &Path| {
+            let file = folder.join(".ropaignore");
+            file.is_file().then(|| Gitignore::new(file).0)
+        };
+        self.kept(paths, rule_of)
+    }
+
+    fn kept(
+        &self,
+        paths: Vec<String>,
+        rule_of: impl Fn(&Path) -> Option<Gitignore>,
+    ) -> Vec<String> {
         let mut rules: BTreeMap<PathBuf, Option<Gitignore>> = BTreeMap::new();
         let mut is_kept = |path: &String| {
             let whole = self.top.join(path);
             // The nearest file that says something decides.
             for folder in whole.ancestors().skip(1) {
-                let rule = rules.entry(folder.to_owned()).or_insert_with(|| {
-                    let file = folder.join(".ropaignore");
-                    file.is_file().then(|| Gitignore::new(file).0)
-                });
+                let rule = rules
+                    .entry(folder.to_owned())
+                    .or_insert_with(|| rule_of(folder));
                 if let Some(rule) = rule {
                     let said = rule.matched_path_or_any_parents(&whole, false);
                     if !said.is_none() {
@@ -268,6 +347,15 @@ impl Repository {
             .args(args);
         git
     }
+}
+
+/// Path and size of a line of `git ls-tree -l`; what is no file (a submodule, a link) has none.
+fn entry(line: &str) -> Option<(String, u64)> {
+    let (facts, path) = line.split_once('\t')?;
+    let mut words = facts.split_whitespace();
+    let (mode, kind) = (words.next()?, words.next()?);
+    let size = words.nth(1)?.parse().ok()?;
+    (kind == "blob" && mode != "120000").then(|| (path.to_owned(), size))
 }
 
 fn names(out: &[u8]) -> Vec<String> {
