@@ -108,14 +108,15 @@ struct Run<'a> {
 impl Run<'_> {
     /// Reads a candidate; should the reading itself go wrong, the source has failed and the others are read all the same.
     fn guarded(&self, candidate: &Candidate) -> Vec<Part> {
-        let read = std::panic::AssertUnwindSafe(|| self.candidate(candidate));
+        let read = || self.candidate(candidate);
+        self.guard(&candidate.name, Some(candidate.size), read)
+    }
+
+    fn guard(&self, name: &str, size: Option<u64>, read: impl FnOnce() -> Vec<Part>) -> Vec<Part> {
+        let read = std::panic::AssertUnwindSafe(read);
         std::panic::catch_unwind(read).unwrap_or_else(|_| {
             let why = "an internal error of ropa stopped the reading; please report it";
-            vec![self.unread(
-                &candidate.name,
-                Some(candidate.size),
-                Coverage::Failed(why.into()),
-            )]
+            vec![self.unread(name, size, Coverage::Failed(why.into()))]
         })
     }
 
@@ -137,6 +138,9 @@ impl Run<'_> {
 
     /// Reads a source, and everything found inside it.
     fn input(&self, input: &Input, depth: u32) -> Vec<Part> {
+        if let Some(coverage) = input.refusal() {
+            return vec![self.unread(input.name(), input.size(), coverage.clone())];
+        }
         let Some(reader) = source::choose(input) else {
             let why = "no reader for it: binary, or a format ropa does not read";
             return vec![self.unread(input.name(), input.size(), Coverage::Skipped(why.into()))];
@@ -147,20 +151,25 @@ impl Run<'_> {
         }
         let members = Mutex::new(Vec::new());
         let on_member = |member: Input| {
-            let parts = self.input(&member, depth + 1);
+            let parts = self.member(&member, depth + 1);
             members
                 .lock()
                 .expect("no thread panics while it holds the list")
-                .extend(parts);
+                .push((member.name().to_owned(), parts));
         };
         let part = self.read(input, reader, &on_member);
-        let mut parts = vec![part];
-        parts.extend(
-            members
-                .into_inner()
-                .expect("no thread panics while it holds the list"),
-        );
-        parts
+        let mut members = members
+            .into_inner()
+            .expect("no thread panics while it holds the list");
+        // Whichever split handed them on first; a reader gives each name once.
+        members.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let members = members.into_iter().flat_map(|(_, parts)| parts);
+        std::iter::once(part).chain(members).collect()
+    }
+
+    /// Reads a source found inside another one; should that go wrong, what lies beside it is read all the same.
+    fn member(&self, member: &Input, depth: u32) -> Vec<Part> {
+        self.guard(member.name(), member.size(), || self.input(member, depth))
     }
 
     fn read(&self, input: &Input, reader: &dyn Reader, on_member: &(dyn Fn(Input) + Sync)) -> Part {

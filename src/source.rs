@@ -130,7 +130,7 @@ impl Coverage {
 pub enum SourceError {
     /// The operating system said no.
     #[error("cannot read it: {0}")]
-    Io(#[from] std::io::Error),
+    Io(std::io::Error),
     /// The content is not what the format asks for.
     #[error("not readable as {format}: {reason}{at}")]
     Malformed {
@@ -147,6 +147,15 @@ pub enum SourceError {
     /// A server or service refused or went away; the text is ours.
     #[error("{0}")]
     Server(String),
+}
+
+impl From<std::io::Error> for SourceError {
+    fn from(error: std::io::Error) -> Self {
+        match input::bomb_of(&error) {
+            Some(bomb) => Self::Limit(bomb.to_string()),
+            None => Self::Io(error),
+        }
+    }
 }
 
 /// ` at line 3`, or nothing.

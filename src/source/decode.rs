@@ -12,6 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub enum Compression {
     /// RFC 1952.
     Gzip,
+    /// RFC 1951, without a frame: entries of zip archives.
+    Deflate,
     /// RFC 8878.
     Zstd,
     /// bzip2.
@@ -33,82 +35,129 @@ impl Compression {
     }
 }
 
-/// A compressed stream that grows beyond all reason.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "stopped after {unpacked} bytes unpacked from {packed}: more than {RATIO_AT_MOST} to 1 looks like a decompression bomb"
-)]
-pub struct Bomb {
-    unpacked: u64,
-    packed: u64,
+/// What is packed grows beyond all reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Bomb {
+    /// More than [`RATIO_AT_MOST`].
+    #[error(
+        "stopped after {unpacked} bytes unpacked from {packed}: more than {RATIO_AT_MOST} to 1 looks like a decompression bomb"
+    )]
+    Ratio {
+        /// Bytes unpacked, in all layers.
+        unpacked: u64,
+        /// Bytes they came from, as stored.
+        packed: u64,
+    },
+    /// More than [`UNPACKED_AT_MOST`].
+    #[error("stopped after {0} bytes unpacked, the most of one file that are read")]
+    Total(u64),
 }
 
-/// How many times larger than its compressed form a stream may get.
-const RATIO_AT_MOST: u64 = 200;
+/// How many times larger than its compressed form what is packed may get.
+pub const RATIO_AT_MOST: u64 = 200;
 /// Bytes that may be unpacked before the ratio counts: small files of zeros are harmless.
-const UNPACKED_FREE: u64 = 64 << 20;
+pub const UNPACKED_FREE: u64 = 10 << 20;
+/// Bytes that may be unpacked of one file, in all layers together.
+pub const UNPACKED_AT_MOST: u64 = 1 << 40;
+/// Entries of archives that are read of one file, in all layers together.
+pub const ENTRIES_AT_MOST: u64 = 100_000;
 
-/// Counts what goes into a decompressor.
+/// How far one file may unpack: shared by everything that lies inside it, however deeply, so that layers do not multiply.
+#[derive(Debug, Default)]
+pub struct Allowance {
+    packed: AtomicU64,
+    unpacked: AtomicU64,
+    entries: AtomicU64,
+}
+
+impl Allowance {
+    /// Counts the bytes of the outermost file as they are read.
+    pub fn counting(self: &Arc<Self>, stream: Stream) -> Stream {
+        let allowance = Arc::clone(self);
+        Box::new(Counted { stream, allowance })
+    }
+
+    /// Ends an unpacked stream where the allowance is spent.
+    pub fn limiting(self: &Arc<Self>, stream: Stream) -> Stream {
+        let allowance = Arc::clone(self);
+        Box::new(Limited { stream, allowance })
+    }
+
+    /// Counts one entry of an archive; `false` where there were too many.
+    pub fn has_entry(&self) -> bool {
+        self.entries.fetch_add(1, Ordering::Relaxed) < ENTRIES_AT_MOST
+    }
+
+    /// Why nothing more is unpacked.
+    pub fn spent(&self) -> Option<Bomb> {
+        let packed = self.packed.load(Ordering::Relaxed);
+        let unpacked = self.unpacked.load(Ordering::Relaxed);
+        if unpacked > UNPACKED_AT_MOST {
+            return Some(Bomb::Total(unpacked));
+        }
+        let is_bomb = unpacked > UNPACKED_FREE && unpacked / RATIO_AT_MOST > packed;
+        is_bomb.then_some(Bomb::Ratio { unpacked, packed })
+    }
+}
+
 struct Counted {
     stream: Stream,
-    packed: Arc<AtomicU64>,
+    allowance: Arc<Allowance>,
 }
 
 impl Read for Counted {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let read = self.stream.read(out)?;
-        self.packed.fetch_add(read as u64, Ordering::Relaxed);
+        self.allowance
+            .packed
+            .fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }
 }
 
-/// Ends a stream that unpacks to more than [`RATIO_AT_MOST`].
 struct Limited {
     stream: Stream,
-    packed: Arc<AtomicU64>,
-    unpacked: u64,
+    allowance: Arc<Allowance>,
 }
 
 impl Read for Limited {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let packed = self.packed.load(Ordering::Relaxed);
-        if self.unpacked > UNPACKED_FREE && self.unpacked / RATIO_AT_MOST > packed {
-            return Err(io::Error::other(Bomb {
-                unpacked: self.unpacked,
-                packed,
-            }));
+        if let Some(bomb) = self.allowance.spent() {
+            return Err(io::Error::other(bomb));
         }
         let read = self.stream.read(out)?;
-        self.unpacked += read as u64;
+        self.allowance
+            .unpacked
+            .fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }
 }
 
 /// Wraps a compressed stream, with a limit on how far it may unpack. Concatenated members are read one after the other.
 #[cfg(feature = "containers")]
-pub fn decompress(compression: Compression, raw: Stream) -> Result<Stream, SourceError> {
-    let packed = Arc::new(AtomicU64::new(0));
-    let counted: Stream = Box::new(Counted {
-        stream: raw,
-        packed: Arc::clone(&packed),
-    });
-    let raw = BufReader::with_capacity(64 << 10, counted);
+pub fn decompress(
+    compression: Compression,
+    raw: Stream,
+    allowance: &Arc<Allowance>,
+) -> Result<Stream, SourceError> {
+    let raw = BufReader::with_capacity(64 << 10, raw);
     let stream: Stream = match compression {
         Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(raw)),
+        Compression::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(raw)),
         Compression::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(raw)?),
         Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(raw)),
         Compression::Xz => Box::new(lzma_rust2::XzReader::new(raw, true)),
     };
-    Ok(Box::new(Limited {
-        stream,
-        packed,
-        unpacked: 0,
-    }))
+    Ok(allowance.limiting(stream))
 }
 
 /// Without the `containers` feature nothing is decompressed.
 #[cfg(not(feature = "containers"))]
-pub fn decompress(compression: Compression, _: Stream) -> Result<Stream, SourceError> {
+pub fn decompress(
+    compression: Compression,
+    _: Stream,
+    _: &Arc<Allowance>,
+) -> Result<Stream, SourceError> {
     Err(SourceError::Limit(format!(
         "{compression:?} needs ropa built with the feature `containers`"
     )))
@@ -117,7 +166,8 @@ pub fn decompress(compression: Compression, _: Stream) -> Result<Stream, SourceE
 /// The first decompressed bytes of a compressed head; what is there before it breaks off.
 pub fn head_of(compression: Compression, raw_head: Vec<u8>, limit: usize) -> Vec<u8> {
     let mut head = Vec::new();
-    if let Ok(stream) = decompress(compression, Box::new(Cursor::new(raw_head))) {
+    let raw: Stream = Box::new(Cursor::new(raw_head));
+    if let Ok(stream) = decompress(compression, raw, &Arc::default()) {
         // The head is cut off, so an error at its end is expected; the bytes before it stand.
         let _ = stream.take(limit as u64).read_to_end(&mut head);
     }
@@ -274,6 +324,7 @@ mod tests {
                 packer.finish().expect("memory takes all")
             }
             Compression::Zstd => zstd::encode_all(text, 1).expect("memory takes all"),
+            Compression::Deflate => unreachable!("it has no magic number"),
             Compression::Bzip2 => {
                 let mut packer =
                     bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
@@ -391,8 +442,9 @@ mod tests {
     fn a_bomb_is_stopped() {
         let bomb = packed(Compression::Zstd, &vec![b'a'; 100 << 20]);
         assert!(bomb.len() < 64 << 10);
-        let mut stream =
-            decompress(Compression::Zstd, Box::new(Cursor::new(bomb))).expect("opened");
+        let allowance = Arc::new(Allowance::default());
+        let raw = allowance.counting(Box::new(Cursor::new(bomb)));
+        let mut stream = decompress(Compression::Zstd, raw, &allowance).expect("opened");
         let error = io::copy(&mut stream, &mut io::sink()).expect_err("stopped");
         assert!(
             breaks_off(&error, 0).contains("decompression bomb"),

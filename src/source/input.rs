@@ -1,8 +1,8 @@
 //! One thing to read: its name as shown, where its bytes come from, and its first bytes.
 //! Opens it decompressed and as UTF-8; knows nothing of formats.
 
-use super::decode;
-use super::{At, SourceError};
+use super::decode::{self, Allowance};
+use super::{At, Coverage, SourceError};
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -26,6 +26,8 @@ enum Origin {
     /// Taken by the first `open`.
     Stream(Arc<Mutex<Option<Stream>>>),
     Url(String),
+    /// Not to be read, for this reason.
+    Refused(Coverage),
 }
 
 /// One source before it is read.
@@ -37,6 +39,64 @@ pub struct Input {
     compression: Option<decode::Compression>,
     encoding: decode::Encoding,
     head: Vec<u8>,
+    /// What the file that it lies in may still unpack; `None` for what lies in no other.
+    allowance: Option<Arc<Allowance>>,
+}
+
+/// Byte ranges of a source in any order, for formats that seek.
+#[derive(Clone)]
+pub struct Ranges {
+    origin: Origin,
+    size: u64,
+}
+
+impl Ranges {
+    /// Size of the whole in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// A range as a stream of its own; one that reaches beyond the end ends there.
+    pub fn open(&self, range: Range<u64>) -> Result<Stream, SourceError> {
+        let range = range.start.min(self.size)..range.end.min(self.size);
+        let length = range.end.saturating_sub(range.start);
+        match &self.origin {
+            Origin::File(path) => {
+                let mut file = File::open(path)?;
+                file.seek(SeekFrom::Start(range.start))?;
+                Ok(Box::new(file.take(length)))
+            }
+            Origin::Bytes(bytes) => {
+                let mut bytes = Cursor::new(Arc::clone(bytes));
+                bytes.set_position(range.start);
+                Ok(Box::new(bytes.take(length)))
+            }
+            Origin::Stream(_) | Origin::Url(_) | Origin::Refused(_) => Err(not_bytes()),
+        }
+    }
+
+    /// A range in memory; the caller sees to it that it is no large one.
+    pub fn read(&self, range: Range<u64>) -> Result<Vec<u8>, SourceError> {
+        let mut bytes = Vec::new();
+        self.open(range)?.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// A stream that says once more what stopped the reading of its beginning.
+pub struct Fails(Option<io::Error>);
+
+impl Fails {
+    /// Fails once with the error.
+    pub fn with(error: io::Error) -> Self {
+        Self(Some(error))
+    }
+}
+
+impl Read for Fails {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }
 
 impl Input {
@@ -58,23 +118,63 @@ impl Input {
     }
 
     /// A stream that can be read once (standard input, a large archive member).
-    pub fn stream(name: impl Into<String>, mut stream: Stream) -> Result<Self, SourceError> {
+    pub fn stream(name: impl Into<String>, stream: Stream) -> Result<Self, SourceError> {
+        Ok(Self::streamed(name.into(), stream, None))
+    }
+
+    /// A stream that lies in another file and unpacks on its allowance.
+    pub fn member(
+        name: impl Into<String>,
+        size: Option<u64>,
+        stream: Stream,
+        allowance: &Arc<Allowance>,
+    ) -> Self {
+        let mut input = Self::streamed(name.into(), stream, size);
+        input.allowance = Some(Arc::clone(allowance));
+        input
+    }
+
+    /// Bytes that lie in another file and unpack on its allowance.
+    pub fn member_bytes(
+        name: impl Into<String>,
+        bytes: impl Into<Arc<[u8]>>,
+        allowance: &Arc<Allowance>,
+    ) -> Result<Self, SourceError> {
+        let mut input = Self::bytes(name, bytes)?;
+        input.allowance = Some(Arc::clone(allowance));
+        Ok(input)
+    }
+
+    /// Something that is there and will not be read.
+    pub fn refused(name: impl Into<String>, size: Option<u64>, coverage: Coverage) -> Self {
+        Self::unread(name.into(), Origin::Refused(coverage), size)
+    }
+
+    fn streamed(name: String, mut stream: Stream, size: Option<u64>) -> Self {
         let mut raw_head = Vec::new();
-        let mut read =
-            |wanted: u64, head: &mut Vec<u8>| stream.by_ref().take(wanted).read_to_end(head);
-        read(HEAD_BYTES as u64, &mut raw_head)?;
+        let mut failure = None;
+        let mut read = |wanted: u64, head: &mut Vec<u8>| {
+            if failure.is_none() {
+                failure = stream.by_ref().take(wanted).read_to_end(head).err();
+            }
+        };
+        read(HEAD_BYTES as u64, &mut raw_head);
         let compression = decode::Compression::of(&raw_head);
         let mut head = raw_head.clone();
         if let Some(compression) = compression {
-            read(COMPRESSED_HEAD_BYTES, &mut raw_head)?;
+            read(COMPRESSED_HEAD_BYTES, &mut raw_head);
             head = decode::head_of(compression, raw_head.clone(), HEAD_BYTES);
         }
-        let all: Stream = Box::new(Cursor::new(raw_head).chain(stream));
+        let rest: Stream = match failure {
+            None => stream,
+            failed => Box::new(Fails(failed)),
+        };
+        let all: Stream = Box::new(Cursor::new(raw_head).chain(rest));
         let origin = Origin::Stream(Arc::new(Mutex::new(Some(all))));
-        let mut input = Self::unread(name.into(), origin, None);
+        let mut input = Self::unread(name, origin, size);
         input.compression = compression;
         input.look_at(head);
-        Ok(input)
+        input
     }
 
     /// A server or object named by URL; the name shown has neither user nor password.
@@ -91,6 +191,7 @@ impl Input {
             compression: None,
             encoding: decode::Encoding::Utf8,
             head: Vec::new(),
+            allowance: None,
         }
     }
 
@@ -185,13 +286,54 @@ impl Input {
         self.path().is_some() && self.encoding == decode::Encoding::Utf8
     }
 
+    /// Why it is not to be read, where that is settled.
+    pub fn refusal(&self) -> Option<&Coverage> {
+        match &self.origin {
+            Origin::Refused(coverage) => Some(coverage),
+            _ => None,
+        }
+    }
+
+    /// Whether it lies in no other file.
+    pub fn is_outermost(&self) -> bool {
+        self.allowance.is_none()
+    }
+
     /// The bytes, decompressed.
     pub fn open(&self) -> Result<Stream, SourceError> {
-        let raw = self.open_raw()?;
-        match self.compression {
-            Some(compression) => decode::decompress(compression, raw),
-            None => Ok(raw),
-        }
+        Ok(self.open_within()?.0)
+    }
+
+    /// The bytes, decompressed, and what the file may unpack.
+    pub fn open_within(&self) -> Result<(Stream, Arc<Allowance>), SourceError> {
+        let allowance = self.allowance();
+        let raw = match self.is_outermost() {
+            true => allowance.counting(self.open_raw()?),
+            false => self.open_raw()?,
+        };
+        let stream = match self.compression {
+            Some(compression) => decode::decompress(compression, raw, &allowance)?,
+            None => raw,
+        };
+        Ok((stream, allowance))
+    }
+
+    /// What the file that it lies in may still unpack; a new allowance for what lies in no other.
+    pub fn allowance(&self) -> Arc<Allowance> {
+        self.allowance.clone().unwrap_or_default()
+    }
+
+    /// Its bytes in any order. What cannot be sought in (a stream, compressed) is read into memory, up to `limit` bytes.
+    pub fn ranges(&self, limit: u64) -> Result<Ranges, SourceError> {
+        let (origin, size) = match (&self.origin, self.compression, self.size) {
+            (Origin::File(_) | Origin::Bytes(_), None, Some(size)) => (self.origin.clone(), size),
+            _ => {
+                let bytes: Arc<[u8]> = self.read_all(limit)?.into();
+                let size = bytes.len() as u64;
+                (Origin::Bytes(bytes), size)
+            }
+        };
+        Ok(Ranges { origin, size })
     }
 
     /// The bytes, decompressed and decoded to UTF-8.
@@ -233,12 +375,16 @@ impl Input {
                     .take();
                 taken.ok_or_else(|| SourceError::Limit("a stream can be read only once".into()))
             }
-            Origin::Url(_) => Err(SourceError::Malformed {
-                format: "file",
-                reason: "a URL is not a stream of bytes".into(),
-                at: At(None),
-            }),
+            Origin::Url(_) | Origin::Refused(_) => Err(not_bytes()),
         }
+    }
+}
+
+fn not_bytes() -> SourceError {
+    SourceError::Malformed {
+        format: "file",
+        reason: "it is not a stream of bytes".into(),
+        at: At(None),
     }
 }
 
@@ -248,12 +394,15 @@ fn is_compression_ending(ending: &str) -> bool {
         .any(|known| ending.eq_ignore_ascii_case(known))
 }
 
+/// The limit that an error of reading stands for, where it is one.
+pub fn bomb_of(error: &io::Error) -> Option<decode::Bomb> {
+    let inner = error.get_ref()?;
+    inner.downcast_ref::<decode::Bomb>().copied()
+}
+
 /// Why a stream ended before its end, in our own words, and after how many bytes.
 pub fn breaks_off(error: &io::Error, after: u64) -> String {
-    if let Some(bomb) = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<decode::Bomb>())
-    {
+    if let Some(bomb) = bomb_of(error) {
         return bomb.to_string();
     }
     let why = match error.kind() {
