@@ -10,12 +10,24 @@ use crate::field::{Dataset, DatasetKind, Field, Place, TextPlace};
 
 #[path = "csv/borders.rs"]
 mod borders;
+#[path = "csv/dialect.rs"]
+mod dialect;
+#[path = "csv/header.rs"]
+pub(super) mod header;
+#[path = "csv/header_words.rs"]
+mod header_words;
+#[path = "csv/kind.rs"]
+mod kind;
 #[path = "csv/layout.rs"]
 mod layout;
+#[path = "csv/rows.rs"]
+mod rows;
 #[path = "csv/tape.rs"]
 mod tape;
 
-use layout::{Dialect, Layout};
+use dialect::Dialect;
+use header::unnamed;
+use layout::Layout;
 use tape::Tape;
 
 /// The reader of delimited records.
@@ -226,7 +238,7 @@ impl Table<'_> {
                 place: Place::line(layout.line),
                 ..Field::named(name)
             };
-            if *name == layout::unnamed(at) {
+            if *name == unnamed(at) {
                 self.columns.add_silent(field);
             } else {
                 self.columns.tell(field, self.sink);
@@ -239,7 +251,7 @@ impl Table<'_> {
     }
 
     fn add_unnamed(&mut self) {
-        let name = layout::unnamed(self.columns.len());
+        let name = unnamed(self.columns.len());
         self.columns.add_silent(Field::named(name));
     }
 
