@@ -18,6 +18,11 @@ const COMPRESSED_HEAD_BYTES: u64 = 1 << 20;
 /// Something that is read once from beginning to end.
 pub type Stream = Box<dyn Read + Send>;
 
+/// Something that can be read from any place.
+pub trait Seekable: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> Seekable for T {}
+
 /// Where the bytes come from.
 #[derive(Clone)]
 enum Origin {
@@ -339,6 +344,19 @@ impl Input {
     /// The bytes, decompressed and decoded to UTF-8.
     pub fn open_text(&self) -> Result<Stream, SourceError> {
         Ok(self.encoding.decode(self.open()?))
+    }
+
+    /// The bytes, decompressed, for formats that jump about in them: the file itself, or up to `limit` bytes in memory.
+    pub fn open_seekable(&self, limit: u64) -> Result<Box<dyn Seekable>, SourceError> {
+        if let Some(path) = self.path() {
+            return Ok(Box::new(io::BufReader::new(File::open(path)?)));
+        }
+        match &self.origin {
+            Origin::Bytes(bytes) if self.compression.is_none() => {
+                Ok(Box::new(Cursor::new(Arc::clone(bytes))))
+            }
+            _ => Ok(Box::new(Cursor::new(self.read_all(limit)?))),
+        }
     }
 
     /// The text of a split: the whole, or a byte range of a plain file.
