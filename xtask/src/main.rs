@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 mod accuracy;
 mod accuracy_text;
+mod columns;
 mod corpus;
 mod docs;
 mod verify;
@@ -23,6 +24,8 @@ enum Task {
     Accuracy(accuracy::Args),
     /// Hold detection in text against labelled text
     AccuracyText(accuracy_text::Flags),
+    /// Hold the scan against generated tables
+    AccuracyColumns(columns::Args),
     /// Make a large file to measure with
     Corpus(corpus::Args),
     /// Write the generated blocks of the README, or check that they are fresh
@@ -34,6 +37,7 @@ fn main() -> anyhow::Result<()> {
         Task::Verify => verify::run(),
         Task::Accuracy(args) => accuracy::run(&args),
         Task::AccuracyText(flags) => accuracy_text::run(&flags),
+        Task::AccuracyColumns(args) => columns::run(&args),
         Task::Corpus(args) => corpus::run(&args),
         Task::Docs(args) => docs::run(&args),
     }
