@@ -43,6 +43,10 @@ pub struct Detector {
     /// Forms its values have.
     #[serde(default, rename = "value")]
     pub values: Vec<ValueForm>,
+    /// Words of a closed list: a field most of whose values are among them holds such data. Matched on whole values only,
+    /// whatever their case and diacritics.
+    #[serde(default)]
+    pub terms: Vec<String>,
     /// What must be found.
     #[serde(default)]
     pub examples: Samples,
@@ -71,6 +75,9 @@ pub struct ValueForm {
     /// A match means nothing without name or context.
     #[serde(default)]
     pub needs_context: bool,
+    /// How sure we are of a field, whatever its name, nearly all values of which have this form; `probability` where it
+    /// is missing, nothing where the form needs context.
+    pub in_field: Option<f64>,
 }
 
 /// Names, values and texts that prove a detector.

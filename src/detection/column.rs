@@ -1,11 +1,15 @@
 //! Detection in the values of one field: whole values against the forms of all detectors, long ones as text.
 //! Knows nothing of the field's name; what it gives is counts, never values.
 
+use super::address::{self, Street};
 use super::candidate::automaton;
 use super::form::{Caches, Forms};
-use super::gazetteer::{self, Reading};
+use super::gazetteer::{self, Login, Reading};
+use super::han;
 use super::span::{RawSpan, TextScanner};
-use super::summary::{FieldSummary, Shape, ValueMatch};
+use super::speaker;
+use super::summary::{FieldSummary, Shape, Trait, ValueMatch};
+use super::term::Terms;
 use super::value_shape::{self, shape_of};
 use crate::detector::Detectors;
 use crate::field::TextPlace;
@@ -19,13 +23,14 @@ const LONGEST_WHOLE: usize = 128;
 /// Values that match the same patterns are validated one by one up to this many; from then on the automaton, which still
 /// sees every value, stands for the validators. At 95 % at most 3 in this many are of another class.
 const ENOUGH: u64 = 2_000;
-/// After as many readings by the lists of names, one value in this many is read.
+/// After as many readings of words, one value in this many is read.
 const ONE_IN: u64 = 16;
 
 /// Matches batches of values of fields against all detectors. Clones share what is compiled.
 #[derive(Clone)]
 pub struct ColumnScanner {
     text: TextScanner,
+    terms: Arc<Terms>,
     shared: Arc<Shared>,
 }
 
@@ -58,7 +63,7 @@ pub struct ColumnState {
 struct Seen {
     shapes: [u64; Shape::ALL.len()],
     classes: Vec<Class>,
-    names: Names,
+    words: Readings,
 }
 
 /// Values that the automaton cannot tell apart: they match the same widened patterns.
@@ -70,16 +75,22 @@ struct Class {
     taken: u64,
     /// For each detector, how many of the validated ones matched.
     matches: Vec<(u16, ValueMatch)>,
+    /// For each form, how many of them have it as their first.
+    forms: Vec<(u16, u64)>,
+    /// For each detector, how many have a pattern of it and fail its check.
+    failed: Vec<(u16, u64)>,
 }
 
-/// Readings by the lists of names.
+/// Readings of words; not of every value where there are many.
 #[derive(Default)]
-struct Names {
+struct Readings {
     asked: u64,
     read: u64,
     people: u64,
     single: u64,
     places: u64,
+    traits: Vec<(Trait, u64)>,
+    terms: Vec<(u16, u64)>,
 }
 
 impl ColumnState {
@@ -112,12 +123,35 @@ impl ColumnState {
                 found.count = share_of(found.count, all, class.validated);
                 self.summary.add_match(detector, found);
             }
+            for (form, count) in class.forms {
+                *self.summary.forms.entry(form).or_default() +=
+                    share_of(count, all, class.validated);
+            }
+            for (detector, count) in class.failed {
+                *self.summary.failed.entry(detector).or_default() +=
+                    share_of(count, all, class.validated);
+            }
         }
-        let of_all = |count| share_of(count, seen.names.asked, seen.names.read);
-        self.summary.person_names += of_all(seen.names.people);
-        self.summary.single_names += of_all(seen.names.single);
-        self.summary.place_names += of_all(seen.names.places);
+        let words = seen.words;
+        let of_all = |count| share_of(count, words.asked, words.read);
+        self.summary.person_names += of_all(words.people);
+        self.summary.single_names += of_all(words.single);
+        self.summary.place_names += of_all(words.places);
+        for (kind, count) in words.traits {
+            self.summary.add_trait(kind, of_all(count));
+        }
+        for (detector, count) in words.terms {
+            *self.summary.terms.entry(detector).or_default() += of_all(count);
+        }
         self.summary
+    }
+}
+
+/// Adds to the count of a key.
+fn add_to<K: PartialEq>(counts: &mut Vec<(K, u64)>, key: K, weight: u64) {
+    match counts.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, count)) => *count += weight,
+        None => counts.push((key, weight)),
     }
 }
 
@@ -132,6 +166,7 @@ impl ColumnScanner {
     pub fn new(detectors: &Detectors) -> Self {
         Self {
             text: TextScanner::new(detectors),
+            terms: Arc::new(Terms::new(detectors)),
             shared: Arc::default(),
         }
     }
@@ -185,8 +220,17 @@ impl ColumnScanner {
         );
         match shape {
             Shape::Empty => return,
-            Shape::Date | Shape::DateTime => note_date(&mut state.summary, bytes, weight),
-            Shape::Word | Shape::Words => note_name(&mut seen.names, bytes, weight),
+            Shape::Date | Shape::DateTime | Shape::Integer => {
+                note_date(&mut state.summary, bytes, weight);
+            }
+            Shape::Word
+            | Shape::Words
+            | Shape::Boolean
+            | Shape::Sentence
+            | Shape::Code
+            | Shape::Other => {
+                self.read_words(&mut seen.words, shape, bytes, weight);
+            }
             _ => {}
         }
         let is_text =
@@ -265,7 +309,7 @@ impl Default for Seen {
         Self {
             shapes: [0; Shape::ALL.len()],
             classes: Vec::new(),
-            names: Names::default(),
+            words: Readings::default(),
         }
     }
 }
@@ -282,6 +326,8 @@ impl Seen {
                 validated: 0,
                 taken: 0,
                 matches: Vec::new(),
+                forms: Vec::new(),
+                failed: Vec::new(),
             });
             self.classes.len() - 1
         });
@@ -299,31 +345,57 @@ impl Class {
         weight: u64,
     ) {
         self.validated += weight;
-        let mut last = None;
-        for index in &self.candidates {
-            let form = forms.get(*index);
-            if last == Some(form.detector)
-                || !form.is_whole(bytes, caches.of(*index, form.whole_regex()))
-            {
-                continue;
+        let candidates = self.candidates.clone();
+        for of_detector in
+            candidates.chunk_by(|a, b| forms.get(*a).detector == forms.get(*b).detector)
+        {
+            self.validate_detector(of_detector, forms, caches, row, bytes, weight);
+        }
+    }
+
+    /// Tries the forms of one detector in turn.
+    fn validate_detector(
+        &mut self,
+        indexes: &[u16],
+        forms: &Forms,
+        caches: &mut Caches,
+        row: u64,
+        bytes: &[u8],
+        weight: u64,
+    ) {
+        let detector = forms.get(indexes[0]).detector;
+        let mut has_failed = false;
+        let is_whole = |index: &&u16| {
+            let form = forms.get(**index);
+            let cache = caches.of(**index, form.whole_regex());
+            if !form.has_pattern(bytes, cache) {
+                return false;
             }
-            last = Some(form.detector);
-            match self
-                .matches
-                .iter_mut()
-                .find(|(detector, _)| *detector == form.detector)
-            {
-                Some((_, found)) => found.count += weight,
-                None => {
-                    let masked = Value::new(bytes).mask(form.data_type);
-                    let found = ValueMatch {
-                        count: weight,
-                        in_text: 0,
-                        first_row: row,
-                        masked,
-                    };
-                    self.matches.push((form.detector, found));
-                }
+            let is_valid = form.is_valid(bytes);
+            has_failed |= !is_valid;
+            is_valid
+        };
+        let passed = indexes.iter().find(is_whole).copied();
+        if has_failed {
+            add_to(&mut self.failed, detector, weight);
+        }
+        let Some(form) = passed else { return };
+        add_to(&mut self.forms, form, weight);
+        match self
+            .matches
+            .iter_mut()
+            .find(|(known, _)| *known == detector)
+        {
+            Some((_, found)) => found.count += weight,
+            None => {
+                let masked = Value::new(bytes).mask(forms.get(form).data_type);
+                let found = ValueMatch {
+                    count: weight,
+                    in_text: 0,
+                    first_row: row,
+                    masked,
+                };
+                self.matches.push((detector, found));
             }
         }
     }
@@ -372,25 +444,75 @@ fn note_date(summary: &mut FieldSummary, bytes: &[u8], weight: u64) {
         summary
             .dates
             .add(date.year, date.day_number(), time == b"00:00:00", weight);
+    } else if let Some(year) = value_shape::year_of_date(bytes) {
+        summary.dates.add_year(year, weight);
     }
 }
 
-fn note_name(names: &mut Names, bytes: &[u8], weight: u64) {
-    names.asked += weight;
-    // By position and not by chance, so that every run reads the same values.
-    if names.read > ENOUGH && !names.asked.is_multiple_of(ONE_IN) {
-        return;
+impl ColumnScanner {
+    /// Reads the words of a value: names, places, streets, logins, terms.
+    fn read_words(&self, words: &mut Readings, shape: Shape, bytes: &[u8], weight: u64) {
+        words.asked += weight;
+        // By position and not by chance, so that every run reads the same values.
+        if words.read > ENOUGH && !words.asked.is_multiple_of(ONE_IN) {
+            return;
+        }
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return;
+        };
+        words.read += weight;
+        for detector in self.terms.of(text) {
+            add_to(&mut words.terms, *detector, weight);
+        }
+        if let Some(found) = trait_of(shape, text) {
+            add_to(&mut words.traits, found, weight);
+        }
+        if matches!(shape, Shape::Word | Shape::Words) {
+            match gazetteer::read_whole(text) {
+                Reading::Person => words.people += weight,
+                Reading::SingleName => words.single += weight,
+                Reading::Place => words.places += weight,
+                Reading::Other => {}
+            }
+            if gazetteer::is_occupation(text) {
+                add_to(&mut words.traits, Trait::Occupation, weight);
+            }
+        }
     }
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        return;
+}
+
+/// What a value reads as beside names.
+fn trait_of(shape: Shape, text: &str) -> Option<Trait> {
+    let login = |text| match gazetteer::read_login(text)? {
+        Login::Name => Some(Trait::UserName),
+        Login::Joined => Some(Trait::JoinedName),
     };
-    names.read += weight;
-    match gazetteer::read_whole(text) {
-        Reading::Person => names.people += weight,
-        Reading::SingleName => names.single += weight,
-        Reading::Place => names.places += weight,
-        Reading::Other => {}
+    let east_asian = |text| match han::read_whole(text)? {
+        han::Reading::Name => Some(Trait::EastAsianName),
+        han::Reading::Place => Some(Trait::EastAsianPlace),
+    };
+    let street = |text| match address::read(text)? {
+        Street::Sure => Some(Trait::Street),
+        Street::Likely => Some(Trait::StreetLike),
+    };
+    let letter = || speaker::speaks(text).then_some(Trait::FirstPerson);
+    match shape {
+        Shape::Code if is_low_address(text) => Some(Trait::LowAddress),
+        Shape::Code => login(text).or_else(|| street(text)),
+        Shape::Word if text.is_ascii() => login(text),
+        Shape::Word | Shape::Words => east_asian(text).or_else(|| street(text)).or_else(letter),
+        Shape::Other => street(text).or_else(letter),
+        Shape::Sentence => letter().or_else(|| street(text)),
+        _ => None,
     }
+}
+
+/// Four numbers below 64 with dots between; 10.… is how networks of one's own are numbered.
+fn is_low_address(text: &str) -> bool {
+    text.parse::<std::net::Ipv4Addr>().is_ok_and(|address| {
+        let octets = address.octets();
+        octets[0] != 10 && octets.iter().all(|octet| *octet < 64)
+    })
 }
 
 #[cfg(test)]

@@ -110,10 +110,10 @@ impl Form {
         })
     }
 
-    /// Whether the whole trimmed value has this form; `cache` belongs to `whole_regex`.
-    pub fn is_whole(&self, value: &[u8], cache: &mut Cache) -> bool {
+    /// Whether the pattern spans the whole trimmed value, valid or not; `cache` belongs to `whole_regex`.
+    pub fn has_pattern(&self, value: &[u8], cache: &mut Cache) -> bool {
         let input = Input::new(value).anchored(Anchored::Yes).earliest(true);
-        self.whole_regex().search_half_with(cache, &input).is_some() && self.is_valid(value)
+        self.whole_regex().search_half_with(cache, &input).is_some()
     }
 
     /// Calls `found` with each match inside a part of a text, the text around it in sight.

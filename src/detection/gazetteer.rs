@@ -11,6 +11,7 @@ const GIVEN: u8 = 1;
 const SURNAME: u8 = 2;
 const PLACE: u8 = 4;
 const COMMON: u8 = 8;
+const OCCUPATION: u8 = 16;
 
 impl Known {
     /// A given name.
@@ -38,6 +39,11 @@ impl Known {
         self.0 & (GIVEN | SURNAME | PLACE) != 0
     }
 
+    /// A word for an occupation.
+    pub fn is_occupation(self) -> bool {
+        self.0 & OCCUPATION != 0
+    }
+
     /// A common English word as well.
     pub fn is_common(self) -> bool {
         self.0 & COMMON != 0
@@ -49,12 +55,17 @@ const LISTS: &[(u8, &str)] = &[
     (GIVEN, include_str!("../../detectors/names/given.txt")),
     (SURNAME, include_str!("../../detectors/names/surnames.txt")),
     (PLACE, include_str!("../../detectors/names/places.txt")),
+    (PLACE, include_str!("../../detectors/names/countries.txt")),
+    (
+        OCCUPATION,
+        include_str!("../../detectors/names/occupations.txt"),
+    ),
 ];
 
 /// Slots of the table, a power of two more than twice the number of names.
 const SLOTS: usize = 1 << 18;
 
-/// Open addressing over fingerprints of 28 bits with 4 bits of what the name is: a chance hit in some ten thousand look-ups.
+/// Open addressing over fingerprints of 27 bits with 5 bits of what the name is: a chance hit in some ten thousand look-ups.
 /// Made at the first look-up in about a millisecond; a run that meets no name never pays for it.
 static TABLE: LazyLock<Box<[u32]>> = LazyLock::new(|| {
     let mut table = vec![0_u32; SLOTS].into_boxed_slice();
@@ -72,13 +83,13 @@ static TABLE: LazyLock<Box<[u32]>> = LazyLock::new(|| {
 
 fn fingerprint(hash: u64) -> u32 {
     // Never 0, which marks an empty slot.
-    ((hash >> 32) as u32 & !0xF) | 0x10
+    ((hash >> 32) as u32 & !0x1F) | 0x20
 }
 
 /// The slot of a hash: the one that holds its fingerprint, or the empty one where it would stand.
 fn find_slot(table: &[u32], hash: u64) -> usize {
     let mut slot = hash as usize % SLOTS;
-    while table[slot] != 0 && table[slot] & !0xF != fingerprint(hash) {
+    while table[slot] != 0 && table[slot] & !0x1F != fingerprint(hash) {
         slot = (slot + 1) % SLOTS;
     }
     slot
@@ -88,7 +99,7 @@ fn find_slot(table: &[u32], hash: u64) -> usize {
 pub(super) fn look_up(name: &str) -> Known {
     let table = &**TABLE;
     hash(name).map_or(Known(0), |hash| {
-        Known((table[find_slot(table, hash)] & 0xF) as u8)
+        Known((table[find_slot(table, hash)] & 0x1F) as u8)
     })
 }
 
@@ -108,7 +119,7 @@ fn hash(name: &str) -> Option<u64> {
 }
 
 /// The ASCII letters a Latin letter is written with where diacritics are missing, as the lists have them.
-fn without_diacritics(letter: char) -> Option<&'static str> {
+pub(super) fn without_diacritics(letter: char) -> Option<&'static str> {
     Some(match letter {
         'à'..='å' | 'À'..='Å' | 'ā' | 'Ā' | 'ă' | 'Ă' | 'ą' | 'Ą' | 'ǎ' | 'ả' | 'ạ' | 'ấ'..='ặ' => {
             "a"
@@ -202,6 +213,98 @@ pub(super) enum Reading {
 /// Longest value that is read as a name.
 const LONGEST_NAME: usize = 60;
 
+/// Words that begin names of places, and endings that only they have.
+const PLACE_STARTS: &[&str] = &[
+    "saint", "san", "santa", "santo", "sankt", "são", "bad", "port", "north", "south", "east",
+    "west", "new", "lake", "mount", "fort", "el", "los", "las", "la", "le", "les", "ciudad",
+    "villa", "vila", "castel", "monte", "nova", "novo", "stary", "nowy", "nowa", "ober", "unter",
+    "den", "nord", "groß", "klein", "alt",
+];
+const PLACE_ENDINGS: &[&str] = &[
+    "burg",
+    "burgh",
+    "borough",
+    "bourg",
+    "ville",
+    "stadt",
+    "stad",
+    "hausen",
+    "heim",
+    "dorf",
+    "furt",
+    "furth",
+    "bury",
+    "mouth",
+    "port",
+    "shire",
+    "chester",
+    "ingen",
+    "grad",
+    "town",
+    "köping",
+    "holm",
+    "löv",
+    "sur-mer",
+    "sur-seine",
+    "kirchen",
+    "brück",
+    "brücken",
+    "wijk",
+    "dijk",
+    "drecht",
+    "hoven",
+    "ów",
+    "ice",
+    "owo",
+    "polis",
+    "haven",
+    "hafen",
+    "minster",
+    "view",
+    "fort",
+    "land",
+    "side",
+    "ton",
+    "stead",
+    "field",
+    "wood",
+];
+
+/// Whether words have the form of a place's name: `North Jennifer`, `Port Meganton`, `Duisdorf am Rhein`.
+fn sounds_like_place(words: &[&str]) -> bool {
+    let lower = |word: &str| word.to_lowercase();
+    match words {
+        [one] => PLACE_ENDINGS.iter().take(30).any(|end| {
+            let word = lower(one);
+            word.strip_suffix(end).is_some_and(|rest| rest.len() >= 4) && !look_up(one).is_name()
+        }),
+        [first, .., last] if words.len() <= 3 => {
+            let starts = PLACE_STARTS.contains(&lower(first).as_str());
+            let ends = PLACE_ENDINGS.iter().any(|end| lower(last).ends_with(end));
+            let am = words.len() == 3
+                && matches!(
+                    lower(words[1]).as_str(),
+                    "am" | "an"
+                        | "sur"
+                        | "de"
+                        | "del"
+                        | "upon"
+                        | "on"
+                        | "nad"
+                        | "di"
+                        | "do"
+                        | "da"
+                        | "a"
+                        | "in"
+                );
+            starts
+                && (ends || look_up(last).is_any() || words.len() == 2 && !look_up(first).is_name())
+                || am && (ends || look_up(first).is_place())
+        }
+        _ => false,
+    }
+}
+
 /// What a whole value reads as.
 pub(super) fn read_whole(value: &str) -> Reading {
     let is_part = |c: char| c.is_alphabetic() || matches!(c, ' ' | '.' | ',' | '-' | '\'' | '’');
@@ -218,7 +321,7 @@ pub(super) fn read_whole(value: &str) -> Reading {
         .filter(|w| !is_title(w) && !is_initial(w) && !is_particle(&w.to_lowercase()))
         .collect();
     let known: Vec<Known> = names.iter().map(|name| look_up_parts(name)).collect();
-    let has_place = look_up(value).is_place();
+    let has_place = look_up(value).is_place() || sounds_like_place(&words);
     match known.as_slice() {
         [one] if has_place && !(one.is_given() && words.len() == 1) => Reading::Place,
         [one] if one.is_name() && words.len() > 1 => Reading::Person,
@@ -242,6 +345,59 @@ pub(super) fn read_whole(value: &str) -> Reading {
         _ if has_place => Reading::Place,
         _ => Reading::Other,
     }
+}
+
+/// What a login reads as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Login {
+    /// A name alone.
+    Name,
+    /// A name with digits, a mark or an initial.
+    Joined,
+}
+
+/// Whether a code without spaces is made of a name, as logins are: `jane84`, `j.miller`, `jmiller`, `jane_m`.
+pub(super) fn read_login(value: &str) -> Option<Login> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if !(4..=32).contains(&value.len()) || !value.chars().all(is_part) {
+        return None;
+    }
+    let parts = value
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|part| !part.is_empty());
+    let parts: Vec<&str> = parts.collect();
+    let letters: usize = parts.iter().map(|part| part.len()).sum();
+    let is_first_letter = value.chars().next().is_some_and(char::is_alphabetic);
+    if !is_first_letter || letters < 3 || parts.len() > 3 || value.len() - letters > 5 {
+        return None;
+    }
+    let is_name = |part: &&str| part.len() >= 3 && look_up(part).is_name();
+    let is_initial_and_name = |part: &&str| {
+        part.len() >= 5
+            && part
+                .get(1..)
+                .is_some_and(|rest| look_up(rest).is_surname() && !look_up(part).is_name())
+    };
+    let is_joined = parts.len() > 1 || letters < value.len();
+    if parts.iter().any(is_name) {
+        return Some(if is_joined {
+            Login::Joined
+        } else {
+            Login::Name
+        });
+    }
+    parts
+        .iter()
+        .any(is_initial_and_name)
+        .then_some(Login::Joined)
+}
+
+/// Whether short text names an occupation: one of its words does.
+pub(super) fn is_occupation(value: &str) -> bool {
+    let words = value
+        .split([' ', '/', '-', ',', '(', ')'])
+        .filter(|word| word.len() > 2);
+    value.len() <= 60 && words.take(6).any(|word| look_up(word).is_occupation())
 }
 
 /// What a word, or its better part where a hyphen joins two, is known as.

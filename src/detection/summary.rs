@@ -67,6 +67,29 @@ impl Shape {
     ];
 }
 
+/// What a value reads as beside its shape, where words tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Trait {
+    /// A street with a house number.
+    Street,
+    /// Words and a short number, as streets are written whose kind is not known.
+    StreetLike,
+    /// A login made of a name.
+    UserName,
+    /// A login made of a name and something else: digits, a mark, an initial.
+    JoinedName,
+    /// An occupation.
+    Occupation,
+    /// Text in which somebody speaks of himself.
+    FirstPerson,
+    /// Four numbers with dots, all so low that they are a version sooner than an address.
+    LowAddress,
+    /// A name written in Han or kana.
+    EastAsianName,
+    /// A place written in Han or kana.
+    EastAsianPlace,
+}
+
 /// How often a detector matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueMatch {
@@ -100,6 +123,8 @@ pub struct DateSummary {
     range: Option<(i32, i32)>,
     /// Dates whose time of day is missing or midnight.
     pub without_time: u64,
+    /// Dates in other orders, whose day is not known for certain, by year.
+    other_years: BTreeMap<i16, u64>,
 }
 
 impl DateSummary {
@@ -111,9 +136,19 @@ impl DateSummary {
         self.without_time += if without_time { weight } else { 0 };
     }
 
+    /// Counts a date of which only the year is certain.
+    pub fn add_year(&mut self, year: i16, weight: u64) {
+        *self.other_years.entry(year).or_default() += weight;
+    }
+
     /// Number of dates.
     pub fn count(&self) -> u64 {
         self.years.values().sum()
+    }
+
+    /// Number of dates, those of which only the year is certain among them.
+    pub fn count_all(&self) -> u64 {
+        self.count() + self.other_years.values().sum::<u64>()
     }
 
     /// Oldest day, in days since 1970-01-01.
@@ -129,28 +164,33 @@ impl DateSummary {
     /// How much the dates look like dates of birth of living people, from 0 to 1: spread over decades, none after the
     /// newest, few in the last years before it. Needs no clock: the newest date seen stands for today.
     pub fn birth_plausibility(&self) -> f64 {
-        let total = self.count();
-        let (Some(&first), Some(&last)) = (self.years.keys().next(), self.years.keys().next_back())
-        else {
+        let mut years = self.years.clone();
+        for (year, count) in &self.other_years {
+            *years.entry(*year).or_default() += count;
+        }
+        let total: u64 = years.values().sum();
+        let (Some(&first), Some(&last)) = (years.keys().next(), years.keys().next_back()) else {
             return 0.0;
         };
-        if total < 3 || self.without_time * 10 < total * 9 || first < 1890 || last > 2100 {
+        let others: u64 = self.other_years.values().sum();
+        if total < 3 || (self.without_time + others) * 10 < total * 9 || last > 2100 {
             return 0.0;
         }
-        let born = self.years.range(1900..=2015).map(|(_, n)| n).sum::<u64>() as f64 / total as f64;
-        let old = self.years.range(1900..=1999).map(|(_, n)| n).sum::<u64>() as f64 / total as f64;
-        let mean = self
-            .years
+        let within = |range: std::ops::RangeInclusive<i16>| {
+            years.range(range).map(|(_, n)| n).sum::<u64>() as f64 / total as f64
+        };
+        // One impossible year in a hundred is dirt; more are another kind of date.
+        if first < 1890 && within(i16::MIN..=1889) > 0.01 {
+            return 0.0;
+        }
+        let (born, old) = (within(1900..=2015), within(1900..=1999));
+        let mean = years
             .iter()
             .map(|(y, n)| f64::from(*y) * *n as f64)
             .sum::<f64>()
             / total as f64;
-        let variance = self
-            .years
-            .iter()
-            .map(|(y, n)| (f64::from(*y) - mean).powi(2) * *n as f64)
-            .sum::<f64>()
-            / total as f64;
+        let square = |(y, n): (&i16, &u64)| (f64::from(*y) - mean).powi(2) * *n as f64;
+        let variance = years.iter().map(square).sum::<f64>() / total as f64;
         let spread = (variance.sqrt() / 8.0).min(1.0);
         born * spread * (0.4 + 0.6 * old)
     }
@@ -164,6 +204,9 @@ impl DateSummary {
             (a, b) => a.or(b),
         };
         self.without_time += other.without_time;
+        for (year, count) in &other.other_years {
+            *self.other_years.entry(*year).or_default() += count;
+        }
     }
 }
 
@@ -243,6 +286,13 @@ pub struct FieldSummary {
     pub single_names: u64,
     /// Values that are the name of a city, region or country.
     pub place_names: u64,
+    /// Values by the form, by its position in the table, that they have as a whole; the first where there are several.
+    pub(super) forms: BTreeMap<u16, u64>,
+    /// Values by the detector whose pattern they have but whose check they fail.
+    pub(super) failed: BTreeMap<u16, u64>,
+    /// Values by the detector among whose terms they are.
+    pub(super) terms: BTreeMap<u16, u64>,
+    traits: BTreeMap<Trait, u64>,
     shapes: BTreeMap<Shape, u64>,
     distinct: DistinctSketch,
 }
@@ -307,6 +357,18 @@ impl FieldSummary {
         self.lengths = Some((shortest.min(length), longest.max(length)));
     }
 
+    /// Share of values that are not empty with a trait.
+    pub(super) fn trait_share(&self, kind: Trait) -> f64 {
+        share(self.traits.get(&kind).copied().unwrap_or(0), self.filled())
+    }
+
+    /// Notes how many values have a trait.
+    pub(super) fn add_trait(&mut self, kind: Trait, count: u64) {
+        if count > 0 {
+            *self.traits.entry(kind).or_default() += count;
+        }
+    }
+
     /// Notes a match of a detector.
     pub(super) fn add_match(&mut self, detector: u16, found: ValueMatch) {
         match self.matches.entry(detector) {
@@ -335,10 +397,20 @@ impl FieldSummary {
             self.add_match(*detector, found.clone());
         }
         self.dates.merge(&other.dates);
+        add_all(&mut self.forms, &other.forms);
+        add_all(&mut self.failed, &other.failed);
+        add_all(&mut self.terms, &other.terms);
+        add_all(&mut self.traits, &other.traits);
         self.person_names += other.person_names;
         self.single_names += other.single_names;
         self.place_names += other.place_names;
         self.distinct.merge(&other.distinct);
+    }
+}
+
+fn add_all<K: Copy + Ord>(to: &mut BTreeMap<K, u64>, from: &BTreeMap<K, u64>) {
+    for (key, count) in from {
+        *to.entry(*key).or_default() += count;
     }
 }
 
@@ -404,6 +476,11 @@ mod tests {
                 );
             }
             summary.person_names = self.below(9);
+            summary.dates.add_year(1980 + self.below(9) as i16, 1);
+            summary.add_trait(Trait::Street, self.below(9));
+            *summary.forms.entry(self.below(4) as u16).or_default() += 1;
+            *summary.failed.entry(self.below(4) as u16).or_default() += 1;
+            *summary.terms.entry(self.below(4) as u16).or_default() += 1;
             summary
         }
     }

@@ -2,42 +2,71 @@
 //! and names. Reads counts only; never sees a value.
 
 use super::declared_type::Holds;
-use super::summary::{FieldSummary, Shape};
-use crate::detector::{Detector, Detectors, checksum};
+use super::summary::{FieldSummary, Shape, Trait, ValueMatch};
+use crate::detector::{Detector, Detectors, ValueForm, checksum};
 use crate::taxonomy::DataType;
 
 /// Log-odds that a field holds a given type before anything is known of it.
 const PRIOR: f64 = -2.5;
 
-/// How far the value forms of a detector can be trusted.
-#[derive(Clone, Copy, Debug)]
+/// How far the values of a detector can be trusted.
+#[derive(Clone, Debug)]
 pub(super) struct Profile {
-    /// Probability of the surest form that needs no context.
-    alone: f64,
-    /// Share of strings of the right form that pass by chance; 1 without a checksum.
-    chance: f64,
+    /// Position of its first form in the table of forms.
+    first: usize,
+    forms: Vec<FormProfile>,
     has_values: bool,
+}
+
+/// How far one form can be trusted.
+#[derive(Clone, Copy, Debug)]
+struct FormProfile {
+    /// Probability that a field nearly all values of which have the form holds such data, whatever its name.
+    in_field: f64,
+    /// Share of strings of the right form that pass by chance; 1 without a check.
+    chance: f64,
+    has_check: bool,
+}
+
+impl Profile {
+    /// Probability of the surest form.
+    fn best(&self) -> f64 {
+        self.forms
+            .iter()
+            .map(|form| form.in_field)
+            .fold(0.0, f64::max)
+    }
 }
 
 /// The profile of each detector, by its position.
 pub(super) fn profiles(detectors: &Detectors) -> Vec<Profile> {
-    detectors.iter().map(profile).collect()
+    let mut first = 0;
+    let next = |detector: &Detector| {
+        let one = Profile {
+            first,
+            forms: detector.values.iter().map(form_profile).collect(),
+            has_values: !detector.values.is_empty(),
+        };
+        first += detector.values.len();
+        one
+    };
+    detectors.iter().map(next).collect()
 }
 
-fn profile(detector: &Detector) -> Profile {
-    let alone = detector
-        .values
-        .iter()
-        .filter(|form| !form.needs_context)
-        .map(|form| form.probability);
-    let chances = detector.values.iter().map(|form| {
-        let check = form.checksum.as_deref().and_then(checksum::find);
-        check.map_or(1.0, |c| c.pass_rate)
-    });
-    Profile {
-        alone: alone.fold(0.0, f64::max),
-        chance: chances.fold(0.0, f64::max),
-        has_values: !detector.values.is_empty(),
+fn form_profile(form: &ValueForm) -> FormProfile {
+    let check = form.checksum.as_deref().and_then(checksum::find);
+    let alone = if form.needs_context {
+        0.0
+    } else {
+        form.probability
+    };
+    FormProfile {
+        in_field: form.in_field.unwrap_or(alone),
+        // What an explicit word settles, no check can raise: every UUID passes the check of UUIDs.
+        chance: check
+            .filter(|_| form.in_field.is_none())
+            .map_or(1.0, |c| c.pass_rate),
+        has_check: check.is_some(),
     }
 }
 
@@ -65,35 +94,104 @@ pub(super) fn read(
     }
     let mut said: Vec<Said> = Vec::new();
     for (position, found) in &summary.matches {
-        let position = *position as usize;
-        let (Some(profile), Some((data_type, _))) = (profiles.get(position), types.get(position))
-        else {
+        let at = usize::from(*position);
+        let (Some(profile), Some((data_type, _))) = (profiles.get(at), types.get(at)) else {
             continue;
         };
-        let whole = found.count.saturating_sub(found.in_text);
-        let share = whole as f64 / filled as f64;
-        let in_text = found.in_text as f64 / filled as f64;
-        if let Some(one) = matched(summary, *profile, share, in_text) {
-            let (shift, mut alone, why) = one;
-            alone = alone.min(ceiling(summary, data_type.key(), *profile));
+        let Some(found) = Match::of(summary, profile, *position, found) else {
+            continue;
+        };
+        if let Some((shift, alone, why)) = matched(summary, profile, &found) {
+            let alone = alone.min(ceiling(summary, data_type.key(), &found));
+            let detector = Some(at);
             said.push(Said {
                 data_type: *data_type,
                 shift,
                 alone,
-                detector: Some(position),
+                detector,
                 why,
             });
         }
     }
+    said.extend(terms(summary, types));
     said.extend(names(summary));
+    said.extend(traits(summary));
     said.extend(dates(summary));
     said
 }
 
+/// How values match the forms of one detector.
+struct Match {
+    /// Share of values with a form of it.
+    share: f64,
+    /// Share of texts with one inside.
+    in_text: f64,
+    /// Mean probability of the forms, each as often as it is seen.
+    in_field: f64,
+    /// Log-likelihood of what passes and fails the checks, under such data against under chance; per value.
+    by_check: f64,
+    /// The weakest chance among the checks passed.
+    chance: f64,
+}
+
+impl Match {
+    fn of(
+        summary: &FieldSummary,
+        profile: &Profile,
+        position: u16,
+        found: &ValueMatch,
+    ) -> Option<Self> {
+        let filled = summary.filled().max(1) as f64;
+        let whole = found.count.saturating_sub(found.in_text) as f64;
+        let (mut seen, mut weighted, mut passed, mut chance, mut by_check) =
+            (0.0, 0.0, 0.0, 0.0_f64, 0.0);
+        for (at, form) in profile.forms.iter().enumerate() {
+            let index = u16::try_from(profile.first + at).ok()?;
+            let count = summary.forms.get(&index).copied().unwrap_or(0) as f64;
+            seen += count;
+            weighted += count * form.in_field;
+            if form.has_check && count > 0.0 {
+                passed += count;
+                chance = chance.max(form.chance);
+                by_check += count * (PASSES / form.chance.clamp(1e-4, LOOSE)).ln();
+            }
+        }
+        let failed = summary.failed.get(&position).copied().unwrap_or(0) as f64;
+        let fails_by_chance = 1.0
+            - if passed > 0.0 {
+                chance.min(LOOSE)
+            } else {
+                LOOSE
+            };
+        by_check += failed * ((1.0 - PASSES) / fails_by_chance).ln();
+        Some(Self {
+            share: whole / filled,
+            in_text: found.in_text as f64 / filled,
+            in_field: if seen > 0.0 {
+                weighted / seen
+            } else {
+                profile.best()
+            },
+            by_check: if passed + failed > 0.0 {
+                by_check / (passed + failed)
+            } else {
+                0.0
+            },
+            chance: if passed > 0.0 { chance } else { 1.0 },
+        })
+    }
+}
+
+/// Share of values with right check digits in fields that hold such data: some are mistyped.
+const PASSES: f64 = 0.97;
+/// What a check of mere form lets pass, at most.
+const LOOSE: f64 = 0.8;
+
 /// Dates, numbers and ids have many readings: alone, without a checksum, a form that fits them is no finding.
-fn ceiling(summary: &FieldSummary, key: &str, profile: Profile) -> f64 {
+fn ceiling(summary: &FieldSummary, key: &str, found: &Match) -> f64 {
     let share = |shapes: &[Shape]| shapes.iter().map(|s| summary.shape_share(*s)).sum::<f64>();
-    let is_date = share(&[Shape::Date, Shape::DateTime]) > 0.5;
+    let is_date = share(&[Shape::Date, Shape::DateTime]) > 0.5
+        || summary.dates.count_all() * 10 > summary.filled() * 9;
     let is_plain = share(&[Shape::Integer, Shape::Decimal, Shape::Uuid, Shape::Boolean]) > 0.5;
     if is_date {
         return if key == "contact.birth_date" {
@@ -102,8 +200,11 @@ fn ceiling(summary: &FieldSummary, key: &str, profile: Profile) -> f64 {
             -2.0
         };
     }
-    if is_plain && (key == "contact.phone" || profile.chance >= 0.6) {
+    if is_plain && (key == "contact.phone" || found.chance >= 0.6) {
         return -0.3;
+    }
+    if key == "location.ip_address" && summary.trait_share(Trait::LowAddress) > 0.5 {
+        return -2.0;
     }
     f64::INFINITY
 }
@@ -113,18 +214,14 @@ fn certainty(count: u64) -> f64 {
     (count as f64 / 4.0).min(1.0)
 }
 
-fn matched(
-    summary: &FieldSummary,
-    profile: Profile,
-    share: f64,
-    in_text: f64,
-) -> Option<(f64, f64, String)> {
+fn matched(summary: &FieldSummary, profile: &Profile, found: &Match) -> Option<(f64, f64, String)> {
     let filled = summary.filled();
+    let share = found.share;
     if share < 0.05 {
         // Free text that mentions such values now and then.
-        let is_said = in_text >= 0.05 && profile.alone >= 0.8;
+        let is_said = found.in_text >= 0.05 && profile.best() >= 0.8;
         return is_said.then(|| {
-            let why = format!("{:.0} % of the texts contain one", in_text * 100.0);
+            let why = format!("{:.0} % of the texts contain one", found.in_text * 100.0);
             (2.0, 0.9, why)
         });
     }
@@ -140,20 +237,21 @@ fn matched(
         -2.6
     };
     let odds = |p: f64| (p.clamp(0.02, 0.985) / (1.0 - p.clamp(0.02, 0.985))).ln();
-    let by_form = odds(profile.alone.max(0.05)) + rate;
-    // A checksum that chance passes one time in ten proves little once and much over many different values.
-    let different = summary.distinct().min(filled).min(60) as f64;
-    let by_check = if profile.chance < 0.6 && share > profile.chance {
-        let chance = profile.chance.clamp(1e-4, 0.6);
-        let seen = share.clamp(0.01, 0.99);
-        let gain =
-            seen * (seen / chance).ln() + (1.0 - seen) * ((1.0 - seen) / (1.0 - chance)).ln();
-        (gain * different).min(7.0) + PRIOR - 1.0
+    let by_form = odds(found.in_field.max(0.05)) + rate;
+    // A checksum that chance passes one time in ten proves little once and much over many different values. Where many
+    // values of the pattern fail it, what passes does so by chance.
+    let different = summary.distinct().min(filled).min(60) as f64 * share.max(0.1);
+    let told = found.by_check * different;
+    if told < -2.0 {
+        return None;
+    }
+    let by_check = if found.chance < 0.6 && told > 0.0 {
+        told.min(7.0) + PRIOR - 1.0
     } else {
         f64::NEG_INFINITY
     };
     let logit = by_form.max(by_check);
-    let alone = if profile.alone == 0.0 && by_check < 0.0 {
+    let alone = if found.in_field == 0.0 && by_check < 0.0 {
         logit.min(-1.0)
     } else {
         logit
@@ -165,6 +263,109 @@ fn matched(
         alone,
         format!("{:.0} % of the values have its form", share * 100.0),
     ))
+}
+
+/// Values that are words of a closed list.
+fn terms(summary: &FieldSummary, types: &[(DataType, String)]) -> Vec<Said> {
+    let filled = summary.filled().max(1) as f64;
+    let sure = certainty(summary.filled());
+    let one = |(position, count): (&u16, &u64)| {
+        let share = *count as f64 / filled;
+        let alone = if share >= 0.9 {
+            1.8
+        } else if share >= 0.75 {
+            0.7
+        } else {
+            return None;
+        };
+        let at = usize::from(*position);
+        Some(Said {
+            data_type: types.get(at)?.0,
+            shift: 3.0 * sure,
+            alone: PRIOR + (alone - PRIOR) * sure,
+            detector: Some(at),
+            why: format!("{:.0} % of the values are words for it", share * 100.0),
+        })
+    };
+    // A field with a single value all along says nothing.
+    if summary.distinct() < 2 {
+        return Vec::new();
+    }
+    summary.terms.iter().filter_map(one).collect()
+}
+
+/// Streets, logins, occupations, letters.
+fn traits(summary: &FieldSummary) -> Vec<Said> {
+    let sure = certainty(summary.filled());
+    let share = |kind: Trait| summary.trait_share(kind);
+    let distinct = summary.distinct() as f64 / summary.filled().max(1) as f64;
+    let mut said = Vec::new();
+    let mut say = |key: &str, shift: f64, alone: f64, part: f64, what: &str| {
+        if let Some(data_type) = DataType::from_key(key) {
+            let alone = PRIOR + (alone - PRIOR) * sure;
+            let why = format!("{:.0} % of the values {what}", part * 100.0);
+            said.push(Said {
+                data_type,
+                shift: shift * sure,
+                alone,
+                detector: None,
+                why,
+            });
+        }
+    };
+    let (street, like) = (share(Trait::Street), share(Trait::StreetLike));
+    if street >= 0.5 || street >= 0.2 && street + like >= 0.7 {
+        let alone = if street + like >= 0.8 { 1.8 } else { 0.9 };
+        say(
+            "contact.postal_address",
+            3.0,
+            alone,
+            street + like,
+            "are streets with house numbers",
+        );
+    }
+    let (login, joined) = (share(Trait::UserName), share(Trait::JoinedName));
+    if joined >= 0.25 && login + joined >= 0.5 && distinct >= 0.5 {
+        let alone = if login + joined >= 0.65 { 0.9 } else { 0.5 };
+        say(
+            "contact.username",
+            2.5,
+            alone,
+            login + joined,
+            "are names joined with other signs, as logins are",
+        );
+    }
+    let job = share(Trait::Occupation);
+    if job >= 0.5 {
+        let alone = if job >= 0.7 { 1.4 } else { 0.7 };
+        say("contact.employment", 2.5, alone, job, "are occupations");
+    }
+    let letters = share(Trait::FirstPerson);
+    if letters >= 0.3 {
+        let alone = if letters >= 0.5 { 1.2 } else { 0.6 };
+        say(
+            "usage.communication",
+            2.0,
+            alone,
+            letters,
+            "are texts in which somebody speaks",
+        );
+    }
+    let (name, place) = (share(Trait::EastAsianName), share(Trait::EastAsianPlace));
+    if name >= 0.3 && name > place {
+        let alone = if name >= 0.5 { 1.2 } else { 0.6 };
+        say("contact.name", 2.5, alone, name, "are names in Han or kana");
+    }
+    if place >= 0.6 {
+        say(
+            "location.region",
+            2.2,
+            1.0,
+            place,
+            "are places in Han or kana",
+        );
+    }
+    said
 }
 
 /// Values that are names of persons or places.
@@ -209,7 +410,7 @@ fn names(summary: &FieldSummary) -> Vec<Said> {
 /// Dates spread like those of birth.
 fn dates(summary: &FieldSummary) -> Option<Said> {
     let plausible = summary.dates.birth_plausibility();
-    let count = summary.dates.count();
+    let count = summary.dates.count_all();
     if plausible < 0.6 || count * 10 < summary.filled() * 8 {
         return None;
     }

