@@ -9,6 +9,9 @@ use crate::taxonomy::DataType;
 /// Log-odds that a field holds a given type before anything is known of it.
 const PRIOR: f64 = -2.5;
 
+/// What a word in the name takes that speaks against a detector.
+const AGAINST: f64 = 2.0;
+
 /// How far the values of a detector can be trusted.
 #[derive(Clone, Debug)]
 pub(super) struct Profile {
@@ -16,6 +19,8 @@ pub(super) struct Profile {
     first: usize,
     forms: Vec<FormProfile>,
     has_values: bool,
+    /// Words in a name that speak against it, lower case.
+    not_context: Vec<String>,
 }
 
 /// How far one form can be trusted.
@@ -46,11 +51,30 @@ pub(super) fn profiles(detectors: &Detectors) -> Vec<Profile> {
             first,
             forms: detector.values.iter().map(form_profile).collect(),
             has_values: !detector.values.is_empty(),
+            not_context: not_context(detector),
         };
         first += detector.values.len();
         one
     };
     detectors.iter().map(next).collect()
+}
+
+fn not_context(detector: &Detector) -> Vec<String> {
+    let forms = detector.values.iter().flat_map(|form| &form.not_context);
+    let mut words: Vec<String> = forms.map(|word| word.to_lowercase()).collect();
+    words.sort();
+    words.dedup();
+    words
+}
+
+/// Whether a field's name holds a word that speaks against a detector: `part` against a telephone number.
+fn is_against(profile: &Profile, name: &str) -> bool {
+    let words = name
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty());
+    words
+        .map(str::to_lowercase)
+        .any(|word| profile.not_context.binary_search(&word).is_ok())
 }
 
 fn form_profile(form: &ValueForm) -> FormProfile {
@@ -87,6 +111,7 @@ pub(super) fn read(
     summary: &FieldSummary,
     profiles: &[Profile],
     types: &[(DataType, String)],
+    name: &str,
 ) -> Vec<Said> {
     let filled = summary.filled();
     if filled == 0 {
@@ -102,7 +127,10 @@ pub(super) fn read(
             continue;
         };
         if let Some((shift, alone, why)) = matched(summary, profile, &found) {
-            let alone = alone.min(ceiling(summary, data_type.key(), &found));
+            let mut alone = alone.min(ceiling(summary, data_type.key(), &found));
+            if is_against(profile, name) {
+                alone -= AGAINST;
+            }
             let detector = Some(at);
             said.push(Said {
                 data_type: *data_type,

@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn columns_are_right() {
         let f = figures(Headers::English);
-        assert!(f.right_share() >= 0.90 && f.false_alarms <= 2, "{f:?}");
+        assert!(f.right_share() >= 0.90 && f.false_alarms <= 3, "{f:?}");
     }
 
     #[test]

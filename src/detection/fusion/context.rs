@@ -20,7 +20,7 @@ pub(super) fn by_values(case: &Case<'_>, candidates: &mut Vec<Candidate>) {
         candidate.logit += against;
     }
     let named: Vec<DataType> = candidates.iter().map(|c| c.data_type).collect();
-    for said in value_evidence::read(summary, case.profiles, case.detectors) {
+    for said in value_evidence::read(summary, case.profiles, case.detectors, &case.field.path) {
         let evidence = value_said(case, &said);
         let mut known = candidates
             .iter_mut()
