@@ -1,12 +1,12 @@
 """Writes the fixtures of binary formats: invented people, documentation addresses and published test numbers only.
 
-    python3 -m venv .venv && .venv/bin/pip install openpyxl xlwt odfpy msoffcrypto-tool pyarrow fastavro pymongo
+    python3 -m venv .venv && .venv/bin/pip install openpyxl xlwt odfpy msoffcrypto-tool pyarrow "fastavro[codecs]" python-snappy pymongo
     .venv/bin/python scripts/make-fixtures.py
 
 The files are kept in the repository; run it to add one or to change the people, then read what the tests show.
 """
 
-import csv, datetime, io, json, pathlib, struct, sys, zipfile
+import csv, datetime, decimal, io, json, pathlib, struct, sys, zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "fixtures" / "sources"
@@ -201,9 +201,176 @@ def spreadsheets():
         write(FORMATS / f"customers.{ending}", data)
 
 
+def nested(person):
+    """The person with a list, an object, a map and a missing value."""
+    n = person["id"]
+    return {
+        **person,
+        "balance": decimal.Decimal(n * 1050).scaleb(-2),
+        "nickname": None if n % 3 else person["first_name"][:2],
+        "tags": [] if n % 4 == 0 else ["regular", "north"][: n % 3],
+        "contacts": [{"kind": "work", "email": f"work{n}@example.org"}],
+        "address": {"street": f"{n} Harbour Road", "postcode": f"AB{n} 1CD"},
+        "devices": [(f"phone-{n}", f"198.51.100.{n}")],
+    }
+
+
+def arrow_table(rows):
+    import pyarrow as pa
+
+    schema = pa.schema(
+        [
+            ("id", pa.int64()),
+            *[(name, pa.string()) for name in ["first_name", "last_name", "email", "phone"]],
+            ("birth_date", pa.date32()),
+            *[(name, pa.string()) for name in ["iban", "city", "ip_address"]],
+            ("created_at", pa.timestamp("ms")),
+            ("newsletter", pa.bool_()),
+        ]
+    )
+    if "tags" in rows[0]:
+        more = [
+            ("balance", pa.decimal128(10, 2)),
+            ("nickname", pa.string()),
+            ("tags", pa.list_(pa.string())),
+            ("contacts", pa.list_(pa.struct([("kind", pa.string()), ("email", pa.string())]))),
+            ("address", pa.struct([("street", pa.string()), ("postcode", pa.string())])),
+            ("devices", pa.map_(pa.string(), pa.string())),
+        ]
+        for name, kind in more:
+            schema = schema.append(pa.field(name, kind))
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def parquet():
+    import pyarrow.parquet as pq
+
+    def made(table, **options):
+        out = io.BytesIO()
+        pq.write_table(table, out, **{"store_schema": False, "compression": "snappy", **options})
+        return out.getvalue()
+
+    flat, deep = arrow_table(PEOPLE), arrow_table([nested(person) for person in PEOPLE])
+    texts = ["first_name", "last_name", "email", "phone", "iban", "city", "ip_address"]
+    write(FORMATS / "customers.parquet", made(flat))
+    folder = SOURCES / "parquet"
+    write(folder / "customers.parquet", made(deep, row_group_size=5))
+    delta = {name: "DELTA_BYTE_ARRAY" if name < "i" else "DELTA_LENGTH_BYTE_ARRAY" for name in texts}
+    delta |= {name: "DELTA_BINARY_PACKED" for name in ["id", "birth_date", "created_at"]} | {"newsletter": "RLE"}
+    split = {name: "BYTE_STREAM_SPLIT" for name in ["id", "birth_date", "created_at"]}
+    variants = {
+        "plain": {"use_dictionary": False, "compression": "none"},
+        "second-version": {"data_page_version": "2.0", "compression": "zstd"},
+        "delta": {"use_dictionary": False, "column_encoding": delta, "data_page_version": "2.0", "compression": "gzip"},
+        "streams": {"use_dictionary": False, "column_encoding": split, "compression": "lz4"},
+        "int96": {"use_deprecated_int96_timestamps": True, "compression": "brotli"},
+    }
+    for name, options in variants.items():
+        write(ROOT / "fixtures" / "variants" / f"{name}.parquet", made(flat, **options))
+    import pyarrow.parquet.encryption as pe
+
+    class Keys(pe.KmsClient):
+        def __init__(self, _):
+            super().__init__()
+
+        def wrap_key(self, key, _):
+            return key
+
+        def unwrap_key(self, key, _):
+            return key
+
+    factory = pe.CryptoFactory(Keys)
+    for name, plain_footer in [("locked-columns", True), ("locked-footer", False)]:
+        settings = pe.EncryptionConfiguration(
+            footer_key="f", column_keys={"c": ["email"]}, plaintext_footer=plain_footer, double_wrapping=False
+        )
+        properties = factory.file_encryption_properties(pe.KmsConnectionConfig(), settings)
+        write(ROOT / "fixtures" / "broken" / f"{name}.parquet", made(flat, encryption_properties=properties))
+
+
+def arrow():
+    import pyarrow as pa
+
+    def made(table, stream=False, codec=None, dictionary=None):
+        out = io.BytesIO()
+        for name in dictionary or []:
+            at = table.schema.get_field_index(name)
+            table = table.set_column(at, name, table.column(name).dictionary_encode())
+        options = pa.ipc.IpcWriteOptions(compression=codec)
+        new = pa.ipc.new_stream if stream else pa.ipc.new_file
+        with new(out, table.schema, options=options) as writer:
+            writer.write_table(table, max_chunksize=7)
+        return out.getvalue()
+
+    flat, deep = arrow_table(PEOPLE), arrow_table([nested(person) for person in PEOPLE])
+    write(FORMATS / "customers.arrow", made(flat))
+    write(FORMATS / "customers.arrows", made(flat, stream=True))
+    write(FORMATS / "customers.feather", made(flat, codec="lz4"))
+    write(SOURCES / "arrow" / "customers.arrow", made(deep, codec="zstd", dictionary=["city", "iban"]))
+    views = flat.cast(pa.schema([pa.field(f.name, pa.string_view() if f.type == pa.string() else f.type) for f in flat.schema]))
+    large = flat.cast(pa.schema([pa.field(f.name, pa.large_string() if f.type == pa.string() else f.type) for f in flat.schema]))
+    write(ROOT / "fixtures" / "variants" / "views.arrow", made(views))
+    write(ROOT / "fixtures" / "variants" / "large.arrows", made(large, stream=True, codec="lz4", dictionary=["email"]))
+
+
+def avro():
+    import fastavro
+
+    fields = [
+        {"name": "id", "type": "long"},
+        *[{"name": name, "type": "string"} for name in ["first_name", "last_name", "email", "phone"]],
+        {"name": "birth_date", "type": {"type": "int", "logicalType": "date"}},
+        *[{"name": name, "type": "string"} for name in ["iban", "city", "ip_address"]],
+        {"name": "created_at", "type": {"type": "long", "logicalType": "timestamp-millis"}},
+        {"name": "newsletter", "type": "boolean"},
+    ]
+    text = ["null", "string"]
+    more = [
+        {"name": "balance", "type": {"type": "bytes", "logicalType": "decimal", "precision": 10, "scale": 2}},
+        {"name": "nickname", "type": text},
+        {"name": "tags", "type": {"type": "array", "items": "string"}},
+        {"name": "contacts", "type": {"type": "array", "items": {"type": "record", "name": "Contact", "doc": "How to reach the person", "fields": [
+            {"name": "kind", "type": {"type": "enum", "name": "Kind", "symbols": ["home", "work"]}}, {"name": "email", "type": "string"}]}}},
+        {"name": "address", "type": {"type": "record", "name": "Address", "fields": [{"name": "street", "type": "string"}, {"name": "postcode", "type": text}]}},
+        {"name": "devices", "type": {"type": "map", "values": "string"}},
+    ]
+    flat = {"type": "record", "name": "Customer", "namespace": "com.example", "doc": "A customer of the shop", "fields": fields}
+    deep = {**flat, "fields": fields + more}
+
+    def made(schema, rows, codec):
+        out = io.BytesIO()
+        fastavro.writer(out, fastavro.parse_schema(schema), rows, codec=codec, sync_marker=b"sixteen bytes ok", sync_interval=300)
+        return out.getvalue()
+
+    rows = [{**nested(person), "devices": dict(nested(person)["devices"])} for person in PEOPLE]
+    aware = [{**row, "created_at": row["created_at"].replace(tzinfo=datetime.timezone.utc)} for row in rows]
+    write(FORMATS / "customers.avro", made(flat, aware, "null"))
+    write(SOURCES / "avro" / "customers.avro", made(deep, aware, "deflate"))
+    write(SOURCES / "avro_schema" / "customer.avsc", json.dumps(deep, indent=2) + "\n")
+    write(FORMATS / "customer.avsc", json.dumps(flat, indent=2) + "\n")
+    for codec in ["snappy", "zstandard", "bzip2", "xz"]:
+        write(ROOT / "fixtures" / "variants" / f"{codec}.avro", made(flat, aware, codec))
+
+
+def bson():
+    import bson as b
+
+    def made(rows):
+        out = b""
+        for row in rows:
+            row = {k: datetime.datetime.combine(v, datetime.time()) if type(v) is datetime.date else v for k, v in row.items()}
+            row = {k: str(v) if isinstance(v, decimal.Decimal) else v for k, v in row.items()}
+            row = {k: dict(v) if k == "devices" else v for k, v in row.items()}
+            out += b.encode({"_id": b.ObjectId(f"{row['id']:024x}"), **row})
+        return out
+
+    write(FORMATS / "customers.bson", made(PEOPLE))
+    write(SOURCES / "bson" / "customers.bson", made([nested(person) for person in PEOPLE]))
+
+
 def main():
     write(FORMATS / "customers.csv", as_csv())
-    families = {"spreadsheets": spreadsheets}
+    families = {"spreadsheets": spreadsheets, "parquet": parquet, "arrow": arrow, "avro": avro, "bson": bson}
     for name in sys.argv[1:] or families:
         families[name]()
 
