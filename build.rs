@@ -1,4 +1,4 @@
-//! Lists what is open-ended — readers, reports, tag syntaxes, detectors — so that adding one is adding one file.
+//! Lists what is open-ended — readers, frameworks of models, reports, tag syntaxes, detectors — so that adding one is adding one file.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,14 @@ fn main() {
         "SYNTAXES",
         "&'static dyn Syntax",
         &["tests"],
+    );
+    modules(
+        &root.join("src/source/code/model"),
+        &out.join("frameworks.rs"),
+        "FRAMEWORK",
+        "FRAMEWORKS",
+        "&'static Framework",
+        &[],
     );
     detectors(&root.join("detectors"), &out.join("detectors.rs"));
 }

@@ -44,7 +44,7 @@ impl Reader for Code {
 
     fn kind(&self, input: &Input) -> SourceKind {
         match language(input).map(|l| l.name) {
-            Some("protobuf" | "graphql") => SourceKind::Schema,
+            Some("protobuf" | "graphql" | "thrift" | "cds") => SourceKind::Schema,
             _ => SourceKind::Code,
         }
     }

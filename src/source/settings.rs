@@ -70,17 +70,21 @@ impl Reader for Settings {
         let content = input.read_text(MOST_BYTES * 16)?;
         sink.text(content.as_bytes(), TextPlace { start: 0, line: 1 });
         let is_terraform = matches!(input.extension().as_str(), "tf" | "hcl");
-        for (line, at) in content.lines().zip(1..) {
-            let line = line.trim();
-            if line.starts_with(['#', ';']) || line.starts_with("//") {
-                continue;
-            }
-            read_line(line, at, is_terraform, sink);
-        }
+        tell(&content, is_terraform, sink);
         Ok(Outcome {
             lines: memchr::memchr_iter(b'\n', content.as_bytes()).count() as u64,
             ..Outcome::whole()
         })
+    }
+}
+
+/// Tells the variables, hosts and providers that configuration names, for readers that read its fields themselves.
+pub fn tell(content: &str, is_terraform: bool, sink: &mut dyn Sink) {
+    for (line, at) in content.lines().zip(1..) {
+        let line = line.trim();
+        if !line.starts_with(['#', ';']) && !line.starts_with("//") {
+            read_line(line, at, is_terraform, sink);
+        }
     }
 }
 

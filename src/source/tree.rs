@@ -1,7 +1,12 @@
-//! A JSON or YAML document as a tree of keys and scalars with their lines, for readers of contracts and templates.
+//! A JSON or YAML document as a tree of keys and scalars with their lines, and the reader that such a format is made of.
 //! Bounded in depth and size; keeps what stands before a break. Knows nothing of what keys mean.
 
 use super::json_pairs::{self, Events};
+use super::{
+    Budget, Claim, Coverage, Input, Outcome, Reader, Sink, SourceError, SourceKind, Split,
+    settings, text,
+};
+use crate::field::{Dataset, DatasetKind, Field, Place, TextPlace};
 use saphyr_parser::{Event, Parser};
 use std::collections::HashMap;
 
@@ -10,6 +15,173 @@ const DEEPEST: usize = 100;
 
 /// Keys, scalars and containers of one document, those that an alias stands for counted again.
 const MOST_NODES: usize = 1 << 20;
+
+/// Larger documents are data.
+const MOST_BYTES: u64 = 32 << 20;
+
+/// A format that is a JSON or YAML document of known keys.
+pub struct Document {
+    /// The format's name.
+    pub format: &'static str,
+    /// Words of which one stands in the first bytes of every such document: a cheap look before the true one.
+    pub marks: &'static [&'static str],
+    /// Whether its first keys, at the top with the text they stand for, are those of the format.
+    pub is_ours: fn(&Input, &[(String, String)]) -> bool,
+    /// Tells what it declares.
+    pub tell: fn(&Input, &Node, &mut dyn Sink),
+    /// Whether it also configures: sets variables, names hosts.
+    pub is_config: bool,
+}
+
+impl Reader for Document {
+    fn format(&self) -> &'static str {
+        self.format
+    }
+
+    fn kind(&self, _: &Input) -> SourceKind {
+        SourceKind::Schema
+    }
+
+    fn claim(&self, input: &Input) -> Claim {
+        let endings = ["json", "yaml", "yml", "avsc", "avpr", "template", "jsonld"];
+        let head = input.head();
+        let may_be = input.connection().is_none()
+            && endings.contains(&input.extension().as_str())
+            && input.size().is_none_or(|size| size <= MOST_BYTES)
+            && self
+                .marks
+                .iter()
+                .any(|mark| memchr::memmem::find(head, mark.as_bytes()).is_some());
+        if !may_be || text::is_binary(head) {
+            return Claim::No;
+        }
+        if (self.is_ours)(input, &outline(&String::from_utf8_lossy(head))) {
+            Claim::Certain
+        } else {
+            Claim::No
+        }
+    }
+
+    fn read(
+        &self,
+        input: &Input,
+        _: &Split,
+        _: &Budget,
+        sink: &mut dyn Sink,
+    ) -> Result<Outcome, SourceError> {
+        let content = input.read_text(MOST_BYTES)?;
+        sink.text(content.as_bytes(), TextPlace { start: 0, line: 1 });
+        if self.is_config {
+            settings::tell(&content, false, sink);
+        }
+        let documents = read(&content);
+        for root in &documents.roots {
+            (self.tell)(input, root, sink);
+        }
+        let coverage = match documents.broken {
+            Some(line) => Coverage::Partial(format!("it cannot be read from line {line} on")),
+            None => Coverage::Whole,
+        };
+        Ok(Outcome {
+            coverage,
+            lines: memchr::memchr_iter(b'\n', content.as_bytes()).count() as u64,
+            unresolved: 0,
+        })
+    }
+}
+
+/// The keys at the top of a document, of which only the beginning may be known, with the scalars they stand for.
+pub fn outline(head: &str) -> Vec<(String, String)> {
+    if head.trim_start().starts_with(['{', '[']) {
+        let mut top = Top::default();
+        json_pairs::walk(head, &mut top);
+        return top.keys;
+    }
+    let at_margin = |line: &&str| !line.starts_with([' ', '\t', '#', '-', '%']);
+    let lines = head.lines().filter(at_margin);
+    let pairs = lines.filter_map(|line| line.split_once(':'));
+    let bare = |text: &str| text.trim().trim_matches(['"', '\'']).to_owned();
+    pairs.map(|(key, text)| (bare(key), bare(text))).collect()
+}
+
+/// Whether an outline has a key.
+pub fn has_key(outline: &[(String, String)], key: &str) -> bool {
+    outline.iter().any(|(name, _)| name == key)
+}
+
+/// Keys one level deep; in an array of objects those of its first.
+#[derive(Default)]
+struct Top {
+    keys: Vec<(String, String)>,
+    stack: Vec<bool>,
+    has_key: bool,
+    is_done: bool,
+}
+
+impl Top {
+    fn is_top(&self) -> bool {
+        matches!(self.stack.as_slice(), [true] | [false, true])
+    }
+}
+
+impl Events for Top {
+    fn open(&mut self, is_map: bool, _: u64) {
+        self.stack.push(is_map);
+    }
+
+    fn close(&mut self) {
+        self.is_done |= self.is_top();
+        self.stack.pop();
+    }
+
+    fn scalar(&mut self, text: String, _: u64) {
+        if !self.is_top() {
+            return;
+        }
+        match self.keys.last_mut().filter(|_| self.has_key) {
+            Some(last) => last.1 = text,
+            None => self.keys.push((text, String::new())),
+        }
+        self.has_key = !self.has_key;
+    }
+
+    fn next(&mut self) {
+        self.has_key &= !self.is_top();
+    }
+
+    fn goes_on(&self) -> bool {
+        !self.is_done
+    }
+}
+
+/// A dataset at a line.
+pub fn dataset(kind: DatasetKind, name: impl Into<String>, line: u64) -> Dataset {
+    Dataset {
+        name: name.into(),
+        kind,
+        place: Place::line(line),
+        ..Dataset::default()
+    }
+}
+
+/// Tells a dataset with its fields, unless there are none.
+pub fn tell(dataset: Dataset, fields: Vec<Field>, sink: &mut dyn Sink) {
+    if fields.is_empty() {
+        return;
+    }
+    let dataset = sink.dataset(dataset);
+    for field in fields {
+        sink.field(dataset, field);
+    }
+}
+
+/// A field at a line.
+pub fn field(path: impl Into<String>, line: u64) -> Field {
+    Field {
+        place: Place::line(line),
+        ..Field::named(path)
+    }
+}
 
 /// A value and where it stands. It may hold data (an example, a default), so that it cannot be printed.
 #[derive(Clone)]

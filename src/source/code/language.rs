@@ -247,7 +247,42 @@ pub static LANGUAGES: &[Language] = &[
         blocks: Blocks::Braces,
         has_regex: false,
     },
+    Language {
+        name: "thrift",
+        endings: &["thrift"],
+        ecosystem: "",
+        line_comments: &["//", "#"],
+        block_comment: STARS,
+        quotes: PLAIN,
+        interpolation: Interpolation::None,
+        blocks: Blocks::Braces,
+        has_regex: false,
+    },
+    Language {
+        name: "cds",
+        endings: &["cds"],
+        ecosystem: "",
+        line_comments: SLASHES,
+        block_comment: STARS,
+        quotes: PLAIN,
+        interpolation: Interpolation::None,
+        blocks: Blocks::Braces,
+        has_regex: false,
+    },
 ];
+
+/// Terraform's, which a reader of its own asks for.
+pub static HCL: Language = Language {
+    name: "hcl",
+    endings: &[],
+    ecosystem: "",
+    line_comments: &["#", "//"],
+    block_comment: STARS,
+    quotes: &[("\"", false)],
+    interpolation: Interpolation::Dollar { bare: false },
+    blocks: Blocks::Braces,
+    has_regex: false,
+};
 
 /// The language of files with an ending.
 pub fn of_ending(ending: &str) -> Option<&'static Language> {
