@@ -76,7 +76,7 @@ impl Classifier {
         let holds: Vec<Holds> = view.fields.iter().map(holds_of).collect();
         let mut reading = Reading::of_dataset(&self.lexicon, &view.dataset.name);
         let siblings = Siblings::of(&self.lexicon, &self.detectors, &names, &holds);
-        siblings.complete(&mut reading);
+        siblings.complete(&self.lexicon, &mut reading);
         let case = |i: usize| Case {
             lexicon: &self.lexicon,
             detectors: &self.detectors,

@@ -66,6 +66,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     by_stamp(case, &mut candidates);
     candidates.extend(topic::read(case));
     topic::by_choice(case, &mut candidates);
+    topic::by_visit(case, &mut candidates);
     by_type(case, &mut candidates);
     by_comment(case, &mut candidates);
     by_values(case, &mut candidates);

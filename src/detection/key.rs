@@ -126,8 +126,20 @@ fn body<'a>(case: &Case<'a>) -> &'a [Word] {
 fn by_reference_to_person(case: &Case<'_>) -> Option<(f64, String)> {
     let reference = case.field.references.as_ref()?;
     let target = Reading::of_dataset(case.lexicon, &reference.dataset);
-    let is_person = target.class == Class::Person && !target.is_link;
+    let is_person =
+        target.class == Class::Person && !target.is_link || names_its_person(case, &target);
     is_person.then(|| (0.8, format!("it refers to `{}`", reference.dataset)))
+}
+
+/// A bare `patient` that refers to rows about patients (`PatientRegistration`) is a key to the patient.
+pub(super) fn names_its_person(case: &Case<'_>, target: &Reading) -> bool {
+    let words = body(case);
+    let stem = match words.split_last() {
+        Some((last, stem)) if is_any(case, *last, IDS) => stem,
+        _ => words,
+    };
+    let is_named = person_at(case, stem.len()).is_some_and(|(start, _)| start == 0);
+    is_named && target.words.starts_with(stem)
 }
 
 fn by_key(case: &Case<'_>) -> Option<(f64, String)> {
@@ -214,6 +226,10 @@ fn by_bare_person(case: &Case<'_>) -> Option<(f64, String)> {
     let (start, object) =
         person_at(case, body.len()).filter(|(s, _)| body.len() <= 3 && *s <= 2)?;
     let first = case.lexicon.roles(body[0]);
+    // `joined_members` that holds a number says how many, not who.
+    if case.name.is_plural && case.holds == Holds::Integer {
+        return None;
+    }
     if object.class != Class::Person
         || start > 0
             && first & (role::FLAG | role::COUNT | role::TEXT) != 0
@@ -281,7 +297,9 @@ pub(super) fn against(case: &Case<'_>) -> f64 {
     let is_program = stem.len() == 1
         && is_any(case, stem[0], &["client"])
         && (is_credential || case.siblings.has_secret);
-    let mut logit = 0.0;
+    // `pid` is a patient where care is given, elsewhere a parent, product or process.
+    let is_other = case.name.first == "pid" && words.len() == 2 && !is_of_care(case);
+    let mut logit = if is_other { -6.0 } else { 0.0 };
     logit -= if is_polymorphic { 5.0 } else { 0.0 };
     logit -= if is_tenant { 3.5 } else { 0.0 };
     logit - if is_program { 4.5 } else { 0.0 }

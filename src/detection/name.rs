@@ -50,6 +50,8 @@ pub(super) struct Name<'a> {
     pub first: String,
     /// Objects of the steps before it.
     pub parent_objects: Vec<&'a Object>,
+    /// The last piece of the last step stands in the plural (`members`).
+    pub is_plural: bool,
 }
 
 const CHOICES: &[&str] = &[
@@ -88,6 +90,11 @@ impl<'a> Name<'a> {
             objects: Vec::new(),
             first: split(leaf).into_iter().next().unwrap_or_default(),
             parent_objects: Vec::new(),
+            is_plural: split(leaf)
+                .iter()
+                .rev()
+                .find(|piece| !piece.bytes().all(|b| b.is_ascii_digit()))
+                .is_some_and(|piece| lexicon.is_plural(piece)),
         };
         name.find(lexicon);
         name

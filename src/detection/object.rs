@@ -76,6 +76,11 @@ impl Reading {
         };
         let mut words = lexicon.words_of(name);
         words.truncate(64);
+        if words == [UNKNOWN]
+            && let Some(known) = after_letter(lexicon, name)
+        {
+            words = known;
+        }
         let mut found: Vec<(usize, usize, &Object)> = Vec::new();
         objects(lexicon, &words, |_| true, &mut found);
         // The head is the last word that is no container; an unknown head leaves the object before it a mere owner.
@@ -112,14 +117,41 @@ impl Reading {
 
     /// The object is named before an unknown head: what the rows are is not sure.
     fn weaken(&mut self) {
-        self.closed = false;
-        self.topic = None;
+        // Whatever is kept of a patient is of care, of an employee of work.
+        let is_person = self.class == Class::Person;
+        let topic = self
+            .subject
+            .as_deref()
+            .filter(|_| is_person)
+            .and_then(of_subject);
+        self.topic = topic.and_then(DataType::from_key);
+        self.closed = self.topic.is_some();
         self.class = match self.class {
             Class::Person => Class::Record,
             Class::Record if !self.of_person => Class::Unknown,
             Class::Organisation if !self.of_person => Class::Thing,
             class => class,
         };
+    }
+}
+
+/// `rusers`: a letter before the name of an object.
+fn after_letter(lexicon: &Lexicon, name: &str) -> Option<Vec<Word>> {
+    let rest = name.get(1..).filter(|rest| rest.len() >= 4)?;
+    let words = lexicon.words_of(rest);
+    let mut found = Vec::new();
+    objects(lexicon, &words, |o| o.class != Class::Thing, &mut found);
+    let is_whole = found.iter().any(|(s, e, _)| *s == 0 && *e == words.len());
+    (is_whole && !rest.starts_with(char::is_uppercase)).then_some(words)
+}
+
+/// What records of a data subject hold where their name says no more.
+fn of_subject(subject: &str) -> Option<&'static str> {
+    match subject {
+        "patient" => Some("sensitive.health"),
+        "employee" | "job_applicant" => Some("contact.employment"),
+        "student" => Some("contact.education"),
+        _ => None,
     }
 }
 

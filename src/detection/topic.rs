@@ -3,7 +3,7 @@
 
 use super::declared_type::Holds;
 use super::fusion::{Candidate, Case, type_fit};
-use super::word::{Class, Found, Meaning, UNKNOWN, role};
+use super::word::{Class, Found, Meaning, Object, UNKNOWN, role};
 use crate::finding::{Evidence, EvidenceBy};
 use crate::taxonomy::{Category, DataType};
 
@@ -12,7 +12,7 @@ pub(super) fn read(case: &Case<'_>) -> Option<Candidate> {
     let (Class::Record, Some(topic)) = (case.reading.class, case.reading.topic) else {
         return None;
     };
-    if is_of_row(case) || is_bare_person(case) {
+    if is_of_row(case) || is_bare_person(case) || is_count_of_persons(case) {
         return None;
     }
     let key = topic.key();
@@ -40,6 +40,19 @@ fn is_of_row(case: &Case<'_>) -> bool {
     roles & role::BY != 0 || is_stamp
 }
 
+/// `num_patients_isolated` counts persons and is of none of them.
+fn is_count_of_persons(case: &Case<'_>) -> bool {
+    let is_person = |at: usize| {
+        let holds = |(s, e, o): &(usize, usize, &Object)| {
+            (*s..*e).contains(&at) && o.class == Class::Person
+        };
+        case.name.objects.iter().any(holds)
+    };
+    let counts = |i: usize| case.lexicon.roles(case.name.words[i]) & role::COUNT != 0;
+    let all = case.name.words.len();
+    (0..all).any(|i| counts(i) && (is_person(i + 1) || i > 0 && is_person(i - 1)))
+}
+
 fn is_bare_person(case: &Case<'_>) -> bool {
     let all = case.name.words.len();
     let is_whole = |(s, e): (usize, usize)| s == 0 && e == all;
@@ -56,6 +69,7 @@ fn is_text(case: &Case<'_>) -> bool {
 /// Text and ids that a topic claims by themselves, whatever else the record holds.
 fn plain_text(case: &Case<'_>, key: &str) -> Option<f64> {
     match key {
+        "usage.session" | "usage.page_view" if is_span(case) => None,
         "usage.session" => session_data(case),
         "usage.communication" if is_rating(case) => Some(1.2),
         "usage.content" if is_content(case) => Some(2.6),
@@ -97,6 +111,14 @@ fn is_content(case: &Case<'_>) -> bool {
         "file",
         "remote",
         "original",
+        "body",
+        "teaser",
+        "note",
+        "excerpt",
+        "summary",
+        "log",
+        "markdown",
+        "html",
     ];
     let is_plain = |w: &u32| plain.iter().any(|p| case.lexicon.id(p) == Some(*w));
     case.holds.is_text() && case.name.words.iter().all(is_plain)
@@ -120,16 +142,29 @@ fn closed_fact(case: &Case<'_>, key: &str) -> Option<f64> {
         () if is_activity && case.holds == Holds::Flag => 1.2,
         () if is_activity && last & role::KIND != 0 => 0.5,
         () if last & role::KIND != 0 => -0.6,
+        () if is_flag && is_fact_flag(case, key) => 0.5,
         () if is_flag => -0.4,
         () if last & role::TIME != 0 => {
             if is_activity {
-                0.2
+                0.8
             } else {
                 1.0
             }
         }
         () => return other_fact(case, key),
     })
+}
+
+/// A flag about a patient is a fact (`is_readmission`), unless its words only mark the row (`is_deleted`).
+fn is_fact_flag(case: &Case<'_>, key: &str) -> bool {
+    let marks =
+        role::FLAG | role::ROW_VERB | role::TIME | role::BY | role::TRANSPARENT | role::KIND;
+    key.starts_with("sensitive.")
+        && case
+            .name
+            .words
+            .iter()
+            .any(|w| case.lexicon.roles(*w) & marks == 0)
 }
 
 fn other_fact(case: &Case<'_>, key: &str) -> Option<f64> {
@@ -183,7 +218,8 @@ fn against(case: &Case<'_>, topic: DataType) -> f64 {
 /// How sure it is that the rows belong to persons.
 fn sure(case: &Case<'_>, topic: DataType) -> f64 {
     let siblings = case.siblings;
-    if case.reading.of_person || siblings.has_person_key || siblings.personal > 0 {
+    let is_of_visitor = siblings.has_visitor && topic.category() == Category::Usage;
+    if case.reading.of_person || siblings.has_person_key || siblings.personal > 0 || is_of_visitor {
         0.3
     } else if topic.category() == Category::Sensitive || topic.key() == "contact.family" {
         0.0
@@ -205,6 +241,41 @@ fn fit(case: &Case<'_>, key: &str) -> f64 {
 fn ends_with(case: &Case<'_>, endings: &[&str]) -> bool {
     let last = case.name.words.last();
     last.is_some_and(|last| endings.iter().any(|e| case.lexicon.id(e) == Some(*last)))
+}
+
+/// When a visit began and ended, and how long it took.
+pub(super) fn by_visit(case: &Case<'_>, out: &mut Vec<Candidate>) {
+    let is_visit = case.reading.class == Class::Record
+        && case.reading.topic.is_some_and(|t| {
+            matches!(
+                t.key(),
+                "usage.session" | "usage.page_view" | "usage.cookie_id" | "location.visit"
+            )
+        });
+    let Some(data_type) = DataType::from_key("usage.activity").filter(|_| is_visit) else {
+        return;
+    };
+    if is_span(case) {
+        out.push(Candidate {
+            data_type,
+            logit: 1.4,
+            evidence: vec![Evidence::new(
+                EvidenceBy::Object,
+                "activity",
+                "when a visit began, ended or how long it took",
+            )],
+        });
+    }
+}
+
+/// `start_time`, `ended_at`, `duration`.
+fn is_span(case: &Case<'_>) -> bool {
+    let spans = [
+        "start", "started", "begin", "began", "end", "ended", "duration",
+    ];
+    let is_span = |w: &u32| spans.iter().any(|s| case.lexicon.id(s) == Some(*w));
+    let is_plain = |w: &u32| is_span(w) || case.lexicon.roles(*w) & (role::TIME | role::COUNT) != 0;
+    case.name.words.iter().any(is_span) && case.name.words.iter().all(is_plain)
 }
 
 /// Switches that a person sets: `show_email`, `notify`, `hide_profile`.

@@ -503,6 +503,14 @@ impl Lexicon {
         }
     }
 
+    /// Whether a piece looks like a plural.
+    pub fn is_plural(&self, piece: &str) -> bool {
+        piece.len() > 3
+            && piece.ends_with('s')
+            && !piece.ends_with("ss")
+            && !self.fixed.iter().any(|f| f == piece)
+    }
+
     /// A word as known: itself, what its short form stands for, or its singular.
     fn known(&self, piece: &str) -> Option<Vec<Word>> {
         if let Some(words) = self.read_as.get(piece) {
@@ -517,11 +525,7 @@ impl Lexicon {
                 .or_else(|| self.ids.get(&stem).map(|id| vec![*id]))
         };
         let exact = || self.ids.get(piece).map(|id| vec![*id]);
-        let is_plural = piece.len() > 3
-            && piece.ends_with('s')
-            && !piece.ends_with("ss")
-            && !self.fixed.iter().any(|f| f == piece);
-        if !is_plural {
+        if !self.is_plural(piece) {
             return exact();
         }
         let stem = || {

@@ -55,7 +55,9 @@ pub(super) fn by_stamp(case: &Case<'_>, out: &mut Vec<Candidate>) {
         return;
     };
     let roles = case.name.roles(case.lexicon);
+    let is_number = matches!(case.holds, Holds::Integer | Holds::Decimal);
     let is_measure = roles & (role::TIME | role::COUNT) != 0
+        || case.name.is_plural && is_number
         || matches!(case.holds, Holds::Date | Holds::Moment);
     if roles & role::PERSON_VERB == 0
         || !is_measure

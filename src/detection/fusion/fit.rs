@@ -4,6 +4,7 @@
 use super::group::{Group, group};
 use super::{Candidate, Case};
 use crate::detection::declared_type::Holds;
+use crate::detection::key;
 use crate::detection::object::Reading;
 use crate::detection::word::Class;
 use crate::finding::{Evidence, EvidenceBy};
@@ -80,8 +81,8 @@ pub(in crate::detection) fn type_fit(key: &str, holds: Holds, declared: &str) ->
             }
         }
         Integer => match key {
-            "contact.email"
-            | "contact.name"
+            "contact.email" => -6.0,
+            "contact.name"
             | "contact.username"
             | "contact.photo"
             | "usage.communication"
@@ -193,6 +194,8 @@ pub(in crate::detection) fn type_fit(key: &str, holds: Holds, declared: &str) ->
             Group::Name | Group::Reach | Group::Text | Group::Secret => -1.8,
             _ => 0.0,
         },
+        // Short columns hold codes and titles, not free text.
+        Holds::Text(length) if length > 0 && length <= 40 && group == Group::Text => -0.6,
         Holds::Text(_) if declared.starts_with("Code") => match key {
             "contact.name" | "usage.communication" => -1.5,
             "contact.phone" => -2.5,
@@ -208,12 +211,23 @@ pub(in crate::detection) fn by_reference(case: &Case<'_>, data_type: DataType) -
         return 0.0;
     };
     let target = Reading::of_dataset(case.lexicon, &reference.dataset);
-    let class = if target.key_to_person {
+    let class = if target.key_to_person || key::names_its_person(case, &target) {
         Class::Person
     } else {
         target.class
     };
+    // `files` refers to rows that are files.
+    let is_file = target.topic.is_some_and(|t| t.key() == "usage.content")
+        || ["file", "attachment", "document", "image", "photo"]
+            .iter()
+            .any(|w| {
+                target
+                    .words
+                    .last()
+                    .is_some_and(|l| case.lexicon.id(w) == Some(*l))
+            });
     match (class, data_type.key()) {
+        (_, "usage.content" | "contact.photo") if is_file => 0.3,
         (Class::Person, "contact.account_id") => 2.5,
         (Class::Person, _) => -2.5,
         (Class::Thing | Class::Organisation | Class::Record, "contact.account_id") => -4.0,

@@ -149,6 +149,9 @@ fn name_logit(
     if !is_strong && matches!(key, "usage.device" | "usage.search") && !is_usage {
         logit -= 2.2;
     }
+    if key == "financial.transaction" && is_bound(case) {
+        logit -= 3.0;
+    }
     if key == "location.region" && is_any_state(case, found) {
         logit -= 3.5;
     }
@@ -165,6 +168,15 @@ fn name_logit(
         logit -= 1.0;
     }
     logit
+}
+
+/// The least or most that may be bought is of the product, not of a purchase.
+fn is_bound(case: &Case<'_>) -> bool {
+    let bounds = ["min", "max", "minimum", "maximum", "limit", "threshold"];
+    case.name
+        .words
+        .iter()
+        .any(|w| bounds.iter().any(|b| case.lexicon.id(b) == Some(*w)))
 }
 
 /// What a plain name loses where the dataset is about things: what describes things is common there.
@@ -293,6 +305,13 @@ fn is_any_state(case: &Case<'_>, found: &Found) -> bool {
                 "license",
             ],
         );
+    let of_address = of_address
+        || found.start > 0
+            && case
+                .siblings
+                .place_leads
+                .iter()
+                .any(|lead| *lead == case.name.words[..found.start]);
     let above = !case.name.parents.is_empty();
     found.end == found.start + 1
         && is(found.start, &["state"])

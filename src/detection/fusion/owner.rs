@@ -156,6 +156,9 @@ pub(super) fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f6
                     }
                     Group::Name => -0.9,
                     Group::Place => 1.6 + has_address,
+                    Group::Reach if case.siblings.has_person_key || case.siblings.personal > 0 => {
+                        2.1
+                    }
                     Group::Reach => 1.5,
                     Group::Job => 0.2,
                     Group::Text => 2.2,

@@ -28,6 +28,10 @@ pub(in crate::detection) struct Siblings {
     pub account_is_tenant: bool,
     /// A key to a patient or an encounter: the rows are of care.
     pub has_patient_key: bool,
+    /// A key to an employee or applicant: what has no topic of its own is of their work.
+    pub has_employee_key: bool,
+    /// The words before a city or street (`delivery`): a state after them is a region.
+    pub place_leads: Vec<Vec<u32>>,
     /// A visitor, session or network address: the rows are of someone's use.
     pub has_visitor: bool,
     /// A plain e-mail address: a plain name beside it is that person's.
@@ -65,10 +69,16 @@ impl Siblings {
                 if head != Head::Itself {
                     continue;
                 }
-                if matches!(key, "contact.postal_address" | "location.region")
-                    && !places.contains(&key)
-                {
-                    places.push(key);
+                if matches!(key, "contact.postal_address" | "location.region") {
+                    if !places.contains(&key) {
+                        places.push(key);
+                    }
+                    let is_state = lexicon.id("state") == Some(name.words[found.start]);
+                    if is_strong && found.start > 0 && !is_state {
+                        siblings
+                            .place_leads
+                            .push(name.words[..found.start].to_vec());
+                    }
                 }
                 siblings.has_visitor |= matches!(
                     key,
@@ -104,6 +114,10 @@ impl Siblings {
             };
             siblings.has_patient_key |=
                 mentions(&["patient", "encounter", "obs"]) && (last == id || name.words.len() == 1);
+            let is_bare_key = name.words.len() == 1 && *holds == Holds::Key;
+            let has_id = last.is_some_and(|w| lexicon.roles(w) & role::ID != 0);
+            siblings.has_employee_key |= mentions(&["employee", "candidate", "applicant"])
+                && (has_id && name.words.len() == 2 || is_bare_key);
             siblings.has_secret |= mentions(&["secret", "redirect"]);
             let is_key = last.is_some_and(|w| lexicon.roles(w) & role::ID != 0);
             siblings.has_actor_key |= name.objects.iter().any(|(_, _, o)| o.acts);
@@ -145,7 +159,7 @@ impl Siblings {
     }
 
     /// What the name of the dataset leaves open.
-    pub fn complete(&self, reading: &mut Reading) {
+    pub fn complete(&self, lexicon: &Lexicon, reading: &mut Reading) {
         let is_empty = self.personal == 0 && !self.has_person;
         if reading.class == Class::Person && reading.is_link && is_empty {
             reading.class = Class::Record;
@@ -169,6 +183,7 @@ impl Siblings {
             };
             reading.topic = None;
         }
+        self.doubt_care(lexicon, reading);
         let is_open = matches!(reading.class, Class::Unknown)
             || (reading.class == Class::Thing && self.has_person);
         if is_open && self.has_person {
@@ -181,21 +196,90 @@ impl Siblings {
             reading.business = true;
         }
         self.complete_care(reading);
+        self.complete_work(reading);
+        self.complete_authored(lexicon, reading);
+    }
+
+    /// Rows with a key to an employee and no topic of their own are of their work.
+    fn complete_work(&self, reading: &mut Reading) {
+        if self.has_employee_key && reading.class == Class::Record && reading.topic.is_none() {
+            reading.topic = DataType::from_key("contact.employment");
+            reading.closed = true;
+            reading.why = format!("{}, with a key to an employee", reading.why);
+        }
+    }
+
+    /// Images, pages and articles that name their author are what a person made.
+    fn complete_authored(&self, lexicon: &Lexicon, reading: &mut Reading) {
+        let made = [
+            "image", "node", "revision", "page", "article", "story", "snippet", "paste", "recipe",
+        ];
+        let is_made = reading
+            .words
+            .iter()
+            .rev()
+            .find(|w| lexicon.roles(**w) & role::CONTAINER == 0)
+            .is_some_and(|w| made.iter().any(|m| lexicon.id(m) == Some(*w)));
+        if reading.class == Class::Thing && is_made && self.has_person_key {
+            reading.class = Class::Record;
+            reading.topic = DataType::from_key("usage.content");
+            reading.closed = false;
+            reading.why = format!("{}, with a key to a person", reading.why);
+        }
+    }
+
+    /// A condition, a treatment or growth is of care only where a patient or person is near.
+    fn doubt_care(&self, lexicon: &Lexicon, reading: &mut Reading) {
+        let words = [
+            "condition",
+            "treatment",
+            "growth",
+            "screening",
+            "discharge",
+            "episode",
+            "admission",
+            "injury",
+            "soap",
+            "ar",
+            "clinical",
+            "therapy",
+            "dispense",
+            "observation",
+            "triage",
+        ];
+        let is_doubtful = reading.class == Class::Record
+            && reading.topic.is_some_and(|t| t.key() == "sensitive.health")
+            && words.iter().any(|w| {
+                lexicon
+                    .id(w)
+                    .is_some_and(|w| reading.words.last() == Some(&w))
+            });
+        let has_person =
+            reading.of_person || self.has_patient_key || self.has_person_key || self.personal > 0;
+        if is_doubtful && !has_person {
+            reading.class = Class::Unknown;
+            reading.topic = None;
+            reading.closed = false;
+        }
     }
 
     /// Orders, visits and events of patients are health data.
     fn complete_care(&self, reading: &mut Reading) {
         let topic = reading.topic.map(DataType::key);
+        let is_of_patient = self.has_patient_key
+            || reading.of_person && reading.subject.as_deref() == Some("patient");
         let is_open = matches!(
             topic,
             None | Some(
                 "financial.transaction" | "usage.activity" | "location.visit" | "usage.content"
             )
         );
-        if self.has_patient_key && reading.class == Class::Record && is_open {
+        if is_of_patient && reading.class == Class::Record && is_open {
             reading.topic = DataType::from_key("sensitive.health");
-            reading.closed = topic.is_some();
-            reading.why = format!("{}, with a key to a patient", reading.why);
+            reading.closed = topic.is_some() || reading.why != "its fields";
+            if self.has_patient_key {
+                reading.why = format!("{}, with a key to a patient", reading.why);
+            }
         }
     }
 }
