@@ -17,6 +17,8 @@ pub(super) struct Reading {
     pub of_person: bool,
     /// The object stands after a thing, a record or an organisation (`cohort member`): rows may only link the two.
     pub is_link: bool,
+    /// The name ends in a word that is not known: the object may be a mere owner.
+    pub is_weak: bool,
     /// The words of the dataset's name.
     pub words: Vec<Word>,
     /// A key to it is a key to a person.
@@ -37,6 +39,7 @@ impl Reading {
             business: false,
             of_person: false,
             is_link: false,
+            is_weak: false,
             words: Vec::new(),
             key_to_person: false,
             subject: None,
@@ -53,6 +56,7 @@ impl Reading {
             business: object.business,
             of_person: object.of_person,
             is_link: false,
+            is_weak: false,
             words: Vec::new(),
             key_to_person: object.key_to_person,
             subject: object.subject.clone(),
@@ -105,6 +109,7 @@ impl Reading {
                 reading.relative |= owner.relative;
                 reading.subject = reading.subject.or_else(|| owner.subject.clone());
             } else {
+                reading.of_person |= owner.of_person;
                 reading.is_link = true;
             }
         }
@@ -117,6 +122,10 @@ impl Reading {
 
     /// The object is named before an unknown head: what the rows are is not sure.
     fn weaken(&mut self) {
+        self.is_weak = true;
+        if self.class == Class::Record && self.of_person {
+            return;
+        }
         // Whatever is kept of a patient is of care, of an employee of work.
         let is_person = self.class == Class::Person;
         let topic = self

@@ -72,6 +72,7 @@ fn plain_text(case: &Case<'_>, key: &str) -> Option<f64> {
         "usage.session" | "usage.page_view" if is_span(case) => None,
         "usage.session" => session_data(case),
         "usage.communication" if is_rating(case) => Some(1.2),
+        "financial.transaction" | "financial.billing" if is_payment(case) => Some(1.4),
         "usage.content" if is_content(case) => Some(2.6),
         _ => None,
     }
@@ -93,6 +94,19 @@ fn session_data(case: &Case<'_>) -> Option<f64> {
 
 fn is_rating(case: &Case<'_>) -> bool {
     ends_with(case, &["rating", "stars", "score", "satisfaction"])
+}
+
+/// A payment's token, and its value where the column says no more.
+fn is_payment(case: &Case<'_>) -> bool {
+    let is_token =
+        case.name.words.len() == 1 && ends_with(case, &["token"]) && case.holds.is_text();
+    let is_value = case.holds == Holds::Decimal
+        && case
+            .name
+            .words
+            .iter()
+            .all(|w| case.lexicon.roles(*w) & role::TRANSPARENT != 0);
+    is_token || is_value
 }
 
 /// Name, text and address of what a person uploaded.
@@ -141,6 +155,7 @@ fn closed_fact(case: &Case<'_>, key: &str) -> Option<f64> {
         () if matches!(key, "usage.preference" | "usage.marketing") && is_flag => 1.3,
         () if is_activity && case.holds == Holds::Flag => 1.2,
         () if is_activity && last & role::KIND != 0 => 0.5,
+        () if last & role::KIND != 0 && is_fact_flag(case, key) => 0.5,
         () if last & role::KIND != 0 => -0.6,
         () if is_flag && is_fact_flag(case, key) => 0.5,
         () if is_flag => -0.4,
@@ -271,7 +286,14 @@ pub(super) fn by_visit(case: &Case<'_>, out: &mut Vec<Candidate>) {
 /// `start_time`, `ended_at`, `duration`.
 fn is_span(case: &Case<'_>) -> bool {
     let spans = [
-        "start", "started", "begin", "began", "end", "ended", "duration",
+        "timestamp",
+        "start",
+        "started",
+        "begin",
+        "began",
+        "end",
+        "ended",
+        "duration",
     ];
     let is_span = |w: &u32| spans.iter().any(|s| case.lexicon.id(s) == Some(*w));
     let is_plain = |w: &u32| is_span(w) || case.lexicon.roles(*w) & (role::TIME | role::COUNT) != 0;

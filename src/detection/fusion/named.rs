@@ -3,8 +3,9 @@
 
 use super::fit::{by_reference, type_fit};
 use super::group::{Group, group};
-use super::owner::{Owner, owner_of, support};
+use super::owner::{Owner, is_of_money, owner_of, support};
 use super::{Candidate, Case};
+use crate::detection::declared_type::Holds;
 use crate::detection::key;
 use crate::detection::name::Head;
 use crate::detection::word::{Class, Found, Meaning, role};
@@ -149,6 +150,20 @@ fn name_logit(
     if !is_strong && matches!(key, "usage.device" | "usage.search") && !is_usage {
         logit -= 2.2;
     }
+    let is_financial = case
+        .reading
+        .topic
+        .is_some_and(|t| t.category() == Category::Financial);
+    if group == Group::Text && !is_strong && is_financial && is_caption(case, found) {
+        logit -= 1.5;
+    }
+    if key == "contact.postal_address"
+        && !is_strong
+        && !case.siblings.has_address
+        && case.reading.class != Class::Person
+    {
+        logit -= 2.0;
+    }
     if key == "financial.transaction" && is_bound(case) {
         logit -= 3.0;
     }
@@ -161,13 +176,22 @@ fn name_logit(
     if head == Head::Id && is_key_to_other(case, found) {
         logit -= 4.5;
     }
-    if lead.unknown && !is_strong {
+    let is_amount = group == Group::Money && is_of_money(case);
+    if lead.unknown && !is_strong && !is_amount {
         logit -= 1.2;
     }
     if lead.verb && matches!(group, Group::Text | Group::Use) && !is_strong {
         logit -= 1.0;
     }
     logit
+}
+
+/// `title`, `text`: beside money the name of a position, not what someone wrote.
+fn is_caption(case: &Case<'_>, found: &Found) -> bool {
+    let captions = ["title", "text", "summary", "detail", "response"];
+    captions
+        .iter()
+        .any(|c| case.lexicon.id(c) == Some(case.name.words[found.start]))
 }
 
 /// The least or most that may be bought is of the product, not of a purchase.
@@ -314,6 +338,7 @@ fn is_any_state(case: &Case<'_>, found: &Found) -> bool {
                 .any(|lead| *lead == case.name.words[..found.start]);
     let above = !case.name.parents.is_empty();
     found.end == found.start + 1
+        && case.holds != Holds::Key
         && is(found.start, &["state"])
         && !of_address
         && !above

@@ -156,7 +156,10 @@ pub(super) fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f6
                     }
                     Group::Name => -0.9,
                     Group::Place => 1.6 + has_address,
-                    Group::Reach if case.siblings.has_person_key || case.siblings.personal > 0 => {
+                    Group::Reach
+                        if matches!(key, "contact.email" | "contact.phone")
+                            && (case.siblings.has_person_key || case.siblings.personal > 0) =>
+                    {
                         2.1
                     }
                     Group::Reach => 1.5,
@@ -167,6 +170,7 @@ pub(super) fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f6
                     Group::Account => 1.6,
                     Group::Fact => 1.0,
                     Group::Secret if topic.is_some_and(|t| t.key() == "usage.session") => 2.6,
+                    Group::Secret if is_plain_secret(case) => 2.2,
                     Group::Secret => 1.0,
                 }
         }
@@ -199,12 +203,18 @@ pub(super) fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f6
 }
 
 /// Amounts of what was bought are amounts of the purchase.
-fn is_of_money(case: &Case<'_>) -> bool {
+pub(super) fn is_of_money(case: &Case<'_>) -> bool {
     case.reading.class == Class::Record
         && case
             .reading
             .topic
             .is_some_and(|t| t.category() == Category::Financial)
+}
+
+/// A bare `secret` beside a key to a person.
+fn is_plain_secret(case: &Case<'_>) -> bool {
+    let secret = case.lexicon.id("secret");
+    case.siblings.has_person_key && case.name.words.len() == 1 && secret == Some(case.name.words[0])
 }
 
 /// A plain `name` beside an e-mail or postal address is the name of who is there.

@@ -4,7 +4,7 @@
 use crate::detection::declared_type::Holds;
 use crate::detection::name::{Head, Name};
 use crate::detection::object::Reading;
-use crate::detection::word::{Class, Lexicon, Meaning, role};
+use crate::detection::word::{Class, Lexicon, Meaning, Object, role};
 use crate::taxonomy::{Category, DataType};
 
 /// What the fields of a dataset say together.
@@ -28,6 +28,8 @@ pub(in crate::detection) struct Siblings {
     pub account_is_tenant: bool,
     /// A key to a patient or an encounter: the rows are of care.
     pub has_patient_key: bool,
+    /// How many fields there are.
+    pub fields: usize,
     /// A key to an employee or applicant: what has no topic of its own is of their work.
     pub has_employee_key: bool,
     /// The words before a city or street (`delivery`): a state after them is a region.
@@ -106,6 +108,9 @@ impl Siblings {
                     }
                 }
             }
+            if name.words.is_empty() {
+                continue;
+            }
             let last = name.words.last().copied();
             let mentions = |words: &[&str]| {
                 words
@@ -114,7 +119,14 @@ impl Siblings {
             };
             siblings.has_patient_key |=
                 mentions(&["patient", "encounter", "obs"]) && (last == id || name.words.len() == 1);
-            let is_bare_key = name.words.len() == 1 && *holds == Holds::Key;
+            let may_be_key = matches!(holds, Holds::Key | Holds::Integer | Holds::Uuid);
+            let is_bare_key = name.words.len() == 1 && may_be_key && !name.is_plural;
+            let is_person = |(s, e, o): &(usize, usize, &Object)| {
+                *s == 0 && *e == 1 && o.class == Class::Person && !o.acts
+            };
+            let is_account = Some(name.words[0]) == lexicon.id("account");
+            siblings.has_person_key |=
+                is_bare_key && !is_account && name.objects.iter().any(is_person);
             let has_id = last.is_some_and(|w| lexicon.roles(w) & role::ID != 0);
             siblings.has_employee_key |= mentions(&["employee", "candidate", "applicant"])
                 && (has_id && name.words.len() == 2 || is_bare_key);
@@ -149,6 +161,7 @@ impl Siblings {
                 .any(|w| is_thing(w)),
             );
         }
+        siblings.fields = names.len();
         siblings.personal = kinds.len();
         siblings.has_person =
             name_parts >= 2 || (name_parts >= 1 && kinds.len() >= 3) || kinds.len() >= 4;
@@ -183,6 +196,7 @@ impl Siblings {
             };
             reading.topic = None;
         }
+        self.doubt_sums(lexicon, reading);
         self.doubt_care(lexicon, reading);
         let is_open = matches!(reading.class, Class::Unknown)
             || (reading.class == Class::Thing && self.has_person);
@@ -195,14 +209,20 @@ impl Siblings {
         } else if reading.class == Class::Organisation && self.has_person {
             reading.business = true;
         }
-        self.complete_care(reading);
+        self.complete_care(lexicon, reading);
         self.complete_work(reading);
         self.complete_authored(lexicon, reading);
     }
 
     /// Rows with a key to an employee and no topic of their own are of their work.
     fn complete_work(&self, reading: &mut Reading) {
-        if self.has_employee_key && reading.class == Class::Record && reading.topic.is_none() {
+        let is_open = match reading.class {
+            Class::Record => reading.topic.is_none(),
+            Class::Thing => reading.of_person || reading.is_weak,
+            _ => false,
+        };
+        if self.has_employee_key && is_open {
+            reading.class = Class::Record;
             reading.topic = DataType::from_key("contact.employment");
             reading.closed = true;
             reading.why = format!("{}, with a key to an employee", reading.why);
@@ -225,6 +245,43 @@ impl Siblings {
             reading.topic = DataType::from_key("usage.content");
             reading.closed = false;
             reading.why = format!("{}, with a key to a person", reading.why);
+        }
+    }
+
+    /// Statistics name persons and hold none of them; neither do definitions of shifts and courses.
+    fn doubt_sums(&self, lexicon: &Lexicon, reading: &mut Reading) {
+        let sums = [
+            "stat",
+            "stats",
+            "statistic",
+            "statistics",
+            "summary",
+            "aggregate",
+            "metric",
+            "daily",
+            "monthly",
+            "per",
+        ];
+        let has_person = self.has_person_key
+            || self.has_employee_key
+            || self.has_patient_key
+            || self.has_actor_key
+            || self.has_visitor
+            || self.personal > 0;
+        let is_sum = reading
+            .words
+            .iter()
+            .any(|w| sums.iter().any(|s| lexicon.id(s) == Some(*w)));
+        let is_definition = self.fields >= 3
+            && reading.closed
+            && reading
+                .topic
+                .is_some_and(|t| matches!(t.key(), "contact.employment" | "contact.education"));
+        let is_of_persons = matches!(reading.class, Class::Person | Class::Record);
+        if is_of_persons && !has_person && (is_sum || is_definition) {
+            reading.class = Class::Thing;
+            reading.topic = None;
+            reading.closed = false;
         }
     }
 
@@ -264,10 +321,13 @@ impl Siblings {
     }
 
     /// Orders, visits and events of patients are health data.
-    fn complete_care(&self, reading: &mut Reading) {
+    fn complete_care(&self, lexicon: &Lexicon, reading: &mut Reading) {
         let topic = reading.topic.map(DataType::key);
         let is_of_patient = self.has_patient_key
-            || reading.of_person && reading.subject.as_deref() == Some("patient");
+            || reading.of_person
+                && lexicon
+                    .id("patient")
+                    .is_some_and(|p| reading.words.contains(&p));
         let is_open = matches!(
             topic,
             None | Some(
