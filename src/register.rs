@@ -18,7 +18,10 @@ mod build;
 mod country;
 pub mod difference;
 mod gap;
+pub mod given;
+mod implied;
 mod infer;
+mod row;
 mod safeguard;
 
 pub use country::{has_adequacy, is_eea};

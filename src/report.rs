@@ -35,6 +35,8 @@ pub struct Options {
     pub verbose: bool,
     /// Columns of the terminal; `None` = 100.
     pub width: Option<usize>,
+    /// Headers and values as another tool names them, for the register as a CSV.
+    pub map: Option<std::sync::Arc<header_map::HeaderMap>>,
     /// Name of the layout of a register (`ico-controller`, `generic` …); empty = the format's default.
     pub profile: String,
 }

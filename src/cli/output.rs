@@ -24,6 +24,9 @@ pub struct OutputArgs {
     /// CSV: leave cells as they are, even those that a spreadsheet program would run as a formula
     #[arg(long, help_heading = "Output")]
     pub raw_csv: bool,
+    /// Names of another tool, read by the command that has `--map`.
+    #[arg(skip)]
+    pub map: Option<std::sync::Arc<crate::report::header_map::HeaderMap>>,
 }
 
 /// One output the user asked for.
@@ -135,6 +138,7 @@ impl OutputArgs {
             color: on_stdout && global.has_color(),
             verbose: global.verbose,
             width: terminal_width(),
+            map: self.map.clone(),
             profile: profile.to_owned(),
         })
     }

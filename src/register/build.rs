@@ -1,9 +1,12 @@
 //! Building the register: declared rows first, then what the inventory adds to them, then rows for what nobody claims.
 
 use super::assign::{Claim, Rules, SourceView, object};
+use super::given::Given;
+use super::implied::{implied_transfers, permissions};
 use super::infer::{Clue, activity_of};
+use super::row::{activity_data, declared, declared_recipient, inferred, of_systems, recipient_of};
 use super::*;
-use crate::config::{Activity, Config, RecipientRef};
+use crate::config::{Config, RecipientRef};
 use crate::finding::Confidence;
 use crate::inventory::{Inventory, RecipientRecord};
 use crate::source::SourceKind;
@@ -22,7 +25,29 @@ const NOT_DATA: &[SourceKind] = &[
 impl Register {
     /// The register of what is declared and what a scan shows, judged on a day.
     pub fn build(config: &Config, inventory: &Inventory, as_of: jiff::civil::Date) -> Self {
-        let mut builder = Builder::new(config, inventory, as_of);
+        Self::build_with(config, &[], inventory, as_of)
+    }
+
+    /// The same with rows from elsewhere: they fill what `ropa.toml` leaves open, and stand after its rows.
+    pub fn build_with(
+        config: &Config,
+        given: &[Given],
+        inventory: &Inventory,
+        as_of: jiff::civil::Date,
+    ) -> Self {
+        let mut whole = config.clone();
+        let mut given: Vec<&Given> = given.iter().collect();
+        given.sort_by_key(|g| g.row.origin);
+        for given in &given {
+            if whole
+                .activities
+                .iter()
+                .all(|a| a.id.as_str() != given.row.id)
+            {
+                whole.activities.push(given.rule());
+            }
+        }
+        let mut builder = Builder::new(&whole, config.activities.len(), &given, inventory, as_of);
         builder.place_fields();
         builder.place_texts();
         builder.recipients();
@@ -54,15 +79,29 @@ struct Builder<'a> {
     /// Which rows hold a dataset's field, both in lower case: flows speak of models, not of sources.
     holders: BTreeMap<(String, String), BTreeSet<usize>>,
     recipients: Vec<Recipient>,
+    conflicts: Vec<Conflict>,
 }
 
 impl<'a> Builder<'a> {
-    fn new(config: &'a Config, inventory: &'a Inventory, as_of: jiff::civil::Date) -> Self {
-        let activities: Vec<ProcessingActivity> = config
-            .activities
+    /// Of the configuration's activities the first `own` are declared, the others rules of rows that are given.
+    fn new(
+        config: &'a Config,
+        own: usize,
+        given: &[&Given],
+        inventory: &'a Inventory,
+        as_of: jiff::civil::Date,
+    ) -> Self {
+        let mut activities: Vec<ProcessingActivity> = config.activities[..own]
             .iter()
             .map(|a| declared(config, a))
             .collect();
+        let mut conflicts = Vec::new();
+        for given in given {
+            match activities.iter_mut().find(|a| a.id == given.row.id) {
+                Some(row) => conflicts.extend(given.fill(row)),
+                None => activities.push(settled(config, given)),
+            }
+        }
         Self {
             config,
             inventory,
@@ -79,6 +118,7 @@ impl<'a> Builder<'a> {
             unassigned: BTreeSet::new(),
             holders: BTreeMap::new(),
             recipients: Vec::new(),
+            conflicts,
         }
     }
 
@@ -241,6 +281,7 @@ impl<'a> Builder<'a> {
             .iter()
             .map(declared_recipient)
             .collect();
+        self.named_recipients();
         let inventory = self.inventory;
         for record in &inventory.recipients {
             self.seen_recipient(record);
@@ -258,6 +299,32 @@ impl<'a> Builder<'a> {
                 .filter(names)
                 .map(|a| a.id.clone())
                 .collect();
+        }
+    }
+
+    /// Recipients that activities name and no entry describes; categories are none.
+    fn named_recipients(&mut self) {
+        for activity in &self.activities {
+            for cell in &activity.recipients {
+                let named = &cell.value;
+                let is_known = self
+                    .recipients
+                    .iter()
+                    .any(|r| r.recipient == named.recipient)
+                    || vocabulary::recipient_category(&named.recipient).is_some();
+                if !is_known {
+                    self.recipients.push(Recipient {
+                        recipient: named.recipient.clone(),
+                        name: named.name.clone(),
+                        category: named.category.clone(),
+                        role: named.role.clone(),
+                        countries: named.country.iter().cloned().collect(),
+                        data: named.data.clone(),
+                        origin: activity.origin_of(cell),
+                        ..Recipient::default()
+                    });
+                }
+            }
         }
     }
 
@@ -399,7 +466,7 @@ impl<'a> Builder<'a> {
             tracking: self.config.tracking.clone(),
             child_rules: self.config.child_rules.clone(),
             gaps: Vec::new(),
-            conflicts: Vec::new(),
+            conflicts: self.conflicts,
         };
         register.gaps = gap::gaps(&register, self.inventory, self.as_of);
         register
@@ -428,335 +495,25 @@ fn last_word(name: &str) -> String {
         .to_lowercase()
 }
 
-/// A row as `ropa.toml` declares it, with what its systems add.
-fn declared(config: &Config, a: &Activity) -> ProcessingActivity {
-    let mut activity = ProcessingActivity {
-        id: a.id.to_string(),
-        name: a.name.clone(),
-        origin: Origin::Declared,
-        status: a.status,
-        business_function: a.business_function.clone(),
-        department: a.department.clone(),
-        owner: a.owner.clone(),
-        role: a.role.unwrap_or_default(),
-        on_behalf_of: a.on_behalf_of.clone(),
-        joint_controllers: a.joint_controllers.clone(),
-        processing_categories: a.processing_categories.clone(),
-        systems: a.systems.clone(),
-        subjects: a.subjects.clone(),
-        data: a
-            .types
-            .iter()
-            .map(|&data_type| Cell::of_row(activity_data(data_type, Vec::new())))
-            .collect(),
-        types_open: a.types_open.clone(),
-        source_of_data: a.source_of_data.clone(),
-        source_detail: a.source_detail.clone(),
-        purposes: a.purposes.iter().cloned().map(Cell::of_row).collect(),
-        legal_bases: a.legal_bases.iter().cloned().map(Cell::of_row).collect(),
-        art9_conditions: a.art9_conditions.clone(),
-        art10_basis: a.art10_basis.clone(),
-        legitimate_interests: a.legitimate_interests.clone(),
-        lia_link: a.lia_link.clone(),
-        recipients: a
-            .recipients
-            .iter()
-            .map(|r| Cell::of_row(recipient_of(config, r)))
-            .collect(),
-        transfers: a
-            .transfers
-            .iter()
-            .cloned()
-            .map(|transfer| {
-                Cell::of_row(ActivityTransfer {
-                    transfer,
-                    valid: None,
-                })
-            })
-            .collect(),
-        retention: a.retention.iter().cloned().map(Cell::of_row).collect(),
-        security_measures: a
-            .security_measures
-            .iter()
-            .cloned()
-            .map(Cell::of_row)
-            .collect(),
-        rights: a.rights.clone(),
-        locations: a.locations.clone(),
-        condition: a.condition.clone(),
-        optional: a.optional,
-        profiling: a.profiling,
-        automated_decisions: a.automated_decisions.clone(),
-        linkage: a.linkage.clone(),
-        opt_out: a.opt_out.clone(),
-        consent_link: a.consent_link.clone(),
-        processor_contract_link: a.processor_contract_link.clone(),
-        dpia: a.dpia.clone(),
-        breach: a.breach.clone(),
-        policy: a.policy.clone(),
-        note: a.note.clone(),
-        created: a.created.clone(),
-        updated: a.updated.clone(),
-        reviewed_by: a.reviewed_by.clone(),
-        ..ProcessingActivity::default()
-    };
-    let systems: Vec<&crate::config::System> = a
-        .systems
-        .iter()
-        .filter_map(|id| config.system(id))
-        .collect();
-    of_systems(&mut activity, &systems, a.role.is_none());
-    activity
-}
-
-/// What the systems of an activity say of it: role and clients where it says nothing, places, measures.
-fn of_systems(
-    activity: &mut ProcessingActivity,
-    systems: &[&crate::config::System],
-    is_role_open: bool,
-) {
-    let roles: BTreeSet<Role> = systems
-        .iter()
-        .map(|s| s.role)
-        .filter(|role| *role != Role::Unknown)
-        .collect();
-    if let (true, [role]) = (
-        is_role_open,
-        roles.into_iter().collect::<Vec<_>>().as_slice(),
-    ) {
-        activity.role = *role;
-        activity.mark("role", Origin::Inferred, "the role that its systems have");
-    }
-    if activity.role.is_processor() && activity.on_behalf_of.is_empty() {
-        for party in systems.iter().flat_map(|s| &s.on_behalf_of) {
-            if !activity.on_behalf_of.contains(party) {
-                activity.on_behalf_of.push(party.clone());
-            }
-        }
-        if !activity.on_behalf_of.is_empty() {
-            activity.mark(
-                "on_behalf_of",
-                Origin::Inferred,
-                "those whose data its systems hold",
-            );
-        }
-    }
-    if activity.locations.is_empty() {
-        let hosting: BTreeSet<String> = systems
-            .iter()
-            .flat_map(|s| s.hosting.iter().cloned())
-            .collect();
-        if !hosting.is_empty() {
-            activity.locations = hosting.into_iter().collect();
-            activity.mark("locations", Origin::Inferred, "where its systems run");
-        }
-    }
-    for system in systems {
-        for measure in &system.security_measures {
-            if !activity
-                .security_measures
-                .iter()
-                .any(|m| m.value == *measure)
-            {
-                let why = format!("measure of the system `{}`", system.id);
-                activity
-                    .security_measures
-                    .push(Cell::from(Origin::Inferred, measure.clone(), why));
-            }
-        }
-    }
-}
-
-fn inferred(
-    id: &str,
-    rule: &super::infer::Rule,
-    system: Option<&crate::config::System>,
-) -> ProcessingActivity {
-    let purpose = |id: &String| {
-        Cell::of_row(Purpose {
-            id: id.clone(),
-            text: None,
-        })
-    };
-    let name = match system {
-        Some(system) => format!(
-            "{} in {} (inferred)",
-            rule.name,
-            system.name.as_deref().unwrap_or(system.id.as_str())
-        ),
-        None => format!("{} (inferred)", rule.name),
-    };
-    let suggestion = |id: &String| Suggestion {
-        cell: "legal_bases".to_owned(),
-        value: id.clone(),
-        why: format!("often the basis of “{}”; a person must decide", rule.name),
-    };
-    let mut activity = ProcessingActivity {
-        id: id.to_owned(),
-        name,
-        origin: Origin::Inferred,
-        purposes: rule.purposes.iter().map(purpose).collect(),
-        systems: system.iter().map(|s| s.id.to_string()).collect(),
-        ..ProcessingActivity::default()
-    };
-    let systems: Vec<&crate::config::System> = system.into_iter().collect();
-    of_systems(&mut activity, &systems, true);
-    let decides_itself = !activity.role.is_processor();
-    activity.suggestions = rule
-        .legal_bases
-        .iter()
-        .filter(|_| decides_itself)
-        .map(suggestion)
-        .collect();
-    activity
-}
-
-fn activity_data(data_type: DataType, fields: Vec<String>) -> ActivityData {
-    ActivityData {
-        data_type,
-        fields,
-        special: data_type.special().to_vec(),
-    }
-}
-
-/// A recipient as an activity names it, with what its own entry or its category says.
-fn recipient_of(config: &Config, reference: &RecipientRef) -> ActivityRecipient {
-    let id = &reference.recipient;
-    let mut recipient = ActivityRecipient {
-        recipient: id.clone(),
-        name: id.clone(),
-        condition: reference.condition.clone(),
-        ..Default::default()
-    };
-    if let Some(entry) = config.recipient(id) {
-        let entry = declared_recipient(entry);
-        recipient.name = entry.name;
-        recipient.category = entry.category;
-        recipient.role = entry.role;
-        recipient.country = (entry.countries.len() == 1).then(|| entry.countries[0].clone());
-        recipient.data = entry.data;
-    } else if let Some(category) = vocabulary::recipient_category(id) {
-        recipient.name = category.name();
-        recipient.category = Some(id.clone());
-        recipient.role = category.default_role.first().cloned();
-    }
-    if !reference.data.is_empty() {
-        recipient.data = reference.data.clone();
-    }
-    recipient
-}
-
-fn declared_recipient(r: &crate::config::Recipient) -> Recipient {
-    let category = r
-        .category
-        .as_deref()
-        .and_then(vocabulary::recipient_category);
-    let countries: Vec<String> = r
-        .country
-        .iter()
-        .chain(
-            r.countries
-                .iter()
-                .filter(|c| Some(*c) != r.country.as_ref()),
-        )
-        .cloned()
-        .collect();
-    Recipient {
-        recipient: r.id.to_string(),
-        name: r
-            .name
-            .clone()
-            .unwrap_or_else(|| vocabulary::in_words(r.id.as_str())),
-        category: r.category.clone(),
-        services: r.services.clone(),
-        role: r
-            .role
-            .clone()
-            .or_else(|| category.and_then(|c| c.default_role.first().cloned())),
-        countries,
-        data: r.types.clone(),
-        purposes: r.purposes.clone(),
-        condition: r.condition.clone(),
-        limit: r.limit.clone(),
-        minimised: r.minimised,
-        note: r.note.clone(),
-        origin: Origin::Declared,
-        activities: Vec::new(),
-        places: Vec::new(),
-    }
-}
-
-/// Transfers that nobody declared but that follow from where a recipient or a system is.
-fn implied_transfers(
-    config: &Config,
-    activity: &ProcessingActivity,
-    home: Option<&str>,
-) -> Vec<Cell<ActivityTransfer>> {
-    let is_third = |country: &str| !is_eea(country) && Some(country) != home;
-    let is_said = |recipient: Option<&str>, country: &str| {
-        activity.transfers.iter().any(|cell| {
-            let transfer = &cell.value.transfer;
-            transfer.to.iter().any(|to| to == country)
-                || (recipient.is_some() && transfer.recipient.as_deref() == recipient)
-        })
-    };
-    let mut implied: Vec<Cell<ActivityTransfer>> = Vec::new();
-    for recipient in &activity.recipients {
-        let id = recipient.value.recipient.as_str();
-        let entry = config.recipient(id);
-        let declared = entry
-            .map(|e| {
-                e.country
-                    .iter()
-                    .chain(&e.countries)
-                    .cloned()
-                    .collect::<Vec<_>>()
-            })
-            .unwrap_or_default();
-        let mut countries = if declared.is_empty() {
-            recipient.value.country.iter().cloned().collect()
-        } else {
-            declared
-        };
-        countries.retain(|country| is_third(country) && !is_said(Some(id), country));
-        if !countries.is_empty() {
-            let transfer = Transfer {
-                to: countries,
-                recipient: Some(id.to_owned()),
-                ..Transfer::default()
+/// A given row with what `ropa.toml` says of its systems and recipients.
+fn settled(config: &Config, given: &Given) -> ProcessingActivity {
+    let mut row = given.as_row();
+    for cell in &mut row.recipients {
+        let named = &cell.value;
+        if named.category.is_none() && config.recipient(&named.recipient).is_some() {
+            let reference = RecipientRef {
+                recipient: named.recipient.clone(),
+                condition: named.condition.clone(),
+                data: named.data.clone(),
             };
-            let value = ActivityTransfer {
-                transfer,
-                valid: None,
-            };
-            implied.push(Cell::from(
-                Origin::Inferred,
-                value,
-                format!("{} is there", recipient.value.name),
-            ));
+            cell.value = recipient_of(config, &reference);
         }
     }
-    let systems = activity.systems.iter().filter_map(|id| config.system(id));
-    for system in systems {
-        let mut countries = system.hosting.clone();
-        countries.retain(|country| is_third(country) && !is_said(None, country));
-        if !countries.is_empty() {
-            let transfer = Transfer {
-                to: countries,
-                ..Transfer::default()
-            };
-            let value = ActivityTransfer {
-                transfer,
-                valid: None,
-            };
-            implied.push(Cell::from(
-                Origin::Inferred,
-                value,
-                format!("the system `{}` runs there", system.id),
-            ));
-        }
-    }
-    implied
+    let systems = row.systems.clone();
+    let systems: Vec<_> = systems.iter().filter_map(|id| config.system(id)).collect();
+    let is_open = row.role == Role::Unknown;
+    of_systems(&mut row, &systems, is_open);
+    row
 }
 
 /// Gives a row what was found for it.
@@ -821,60 +578,4 @@ fn settle(activity: &mut ProcessingActivity, evidence: Evidence) {
             ));
         }
     }
-}
-
-fn permissions(config: &Config, inventory: &Inventory) -> Vec<Cell<Permission>> {
-    let access = |access: crate::config::Access| match access {
-        crate::config::Access::Read => "read",
-        crate::config::Access::Write => "write",
-        crate::config::Access::ReadWrite => "read_write",
-    };
-    let declared = config.permissions.iter().map(|p| {
-        let places = inventory
-            .permissions
-            .iter()
-            .filter(|seen| Some(&seen.permission) == p.permission.as_ref());
-        let value = Permission {
-            id: p.id.to_string(),
-            provider: p.provider.clone(),
-            permission: p.permission.clone(),
-            label: p.label.clone(),
-            access: p.access.map(access).map(str::to_owned),
-            offline: p.offline,
-            types: p.types.clone(),
-            subjects: p.subjects.clone(),
-            purposes: p.purposes.clone(),
-            limits: p.limits.clone(),
-            places: places
-                .map(|seen| format!("{}:{}", seen.source, seen.line))
-                .collect(),
-        };
-        Cell {
-            value,
-            origin: Some(Origin::Declared),
-            why: None,
-        }
-    });
-    let mut all: Vec<Cell<Permission>> = declared.collect();
-    for seen in &inventory.permissions {
-        if all
-            .iter()
-            .any(|p| p.value.permission.as_ref() == Some(&seen.permission))
-        {
-            continue;
-        }
-        let value = Permission {
-            id: format!("{}:{}", seen.provider, seen.permission),
-            provider: Some(seen.provider.clone()),
-            permission: Some(seen.permission.clone()),
-            access: Some(seen.access.clone()),
-            offline: Some(seen.offline),
-            types: seen.data_types.clone(),
-            subjects: seen.subjects.clone(),
-            places: vec![format!("{}:{}", seen.source, seen.line)],
-            ..Permission::default()
-        };
-        all.push(Cell::from(Origin::Inferred, value, seen.why.clone()));
-    }
-    all
 }

@@ -47,6 +47,14 @@ pub struct FilledCell {
     pub lines: Vec<String>,
 }
 
+/// Cells that differ between the rows of one activity.
+const BY_CLIENT: &[&str] = &[
+    "on_behalf_of",
+    "on_behalf_of_representative",
+    "on_behalf_of_dpo",
+    "processing_categories",
+];
+
 type Grid = Vec<Vec<String>>;
 
 /// Reads a workbook. Errors say what is wrong with it and never what stands in it.
@@ -166,7 +174,11 @@ fn sheet_rows(grid: &Grid, profile: &Profile) -> Vec<FilledRow> {
         let is_header =
             |row: &&Vec<String>| row.iter().any(|cell| cell == ID_HEADER) && row.len() > 2;
         if let Some(at) = grid.iter().position(|row| is_header(&row)) {
-            return table_rows(grid, at, sheet);
+            let rows = table_rows(grid, at, sheet);
+            return match profile.by_client {
+                true => of_one_activity(rows),
+                false => rows,
+            };
         }
     }
     let of_one = |sheet: &&Sheet| sheet.each;
@@ -216,6 +228,35 @@ fn table_rows(grid: &Grid, header: usize, sheet: &Sheet) -> Vec<FilledRow> {
         }
     }
     rows
+}
+
+/// Rows of one client and category each, as one row of their activity: clients and categories are those of all rows.
+fn of_one_activity(rows: Vec<FilledRow>) -> Vec<FilledRow> {
+    let mut whole: Vec<FilledRow> = Vec::new();
+    for row in rows {
+        let known = whole
+            .iter_mut()
+            .find(|known| !row.id.is_empty() && known.id == row.id);
+        let Some(known) = known else {
+            whole.push(row);
+            continue;
+        };
+        for cell in row.cells {
+            let is_shared = |known: &&mut FilledCell| {
+                known.fields == cell.fields && BY_CLIENT.contains(&cell.fields[0].as_str())
+            };
+            match known.cells.iter_mut().find(is_shared) {
+                Some(known) => {
+                    let new = cell.lines.iter().filter(|line| !known.lines.contains(line));
+                    let new: Vec<String> = new.cloned().collect();
+                    known.lines.extend(new);
+                }
+                // Of a cell that all rows repeat, the one that a person changed is taken over.
+                None => known.cells.push(cell),
+            }
+        }
+    }
+    whole
 }
 
 /// The cells that a person may write, of those a column shows: readings of other cells are not.

@@ -4,8 +4,10 @@
 use super::register_cell::{FIELDS, base_field};
 use crate::config::Role;
 use crate::detector::FILES;
+use crate::register::ProcessingActivity;
 use crate::taxonomy::DataType;
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -26,6 +28,9 @@ pub struct Profile {
     /// Whose activities it shows.
     #[serde(default)]
     pub roles: Roles,
+    /// Whether each client and each category of processing has a row of its own (Art. 30(2)).
+    #[serde(default)]
+    pub by_client: bool,
     /// Its sheets.
     #[serde(rename = "sheet")]
     pub sheets: Vec<Sheet>,
@@ -220,6 +225,36 @@ impl Profile {
             .get(id)
             .or_else(|| words.get("other"))
             .map(String::as_str)
+    }
+
+    /// The rows that an activity takes: one, or one for each client and category of processing.
+    pub fn rows_of<'a>(
+        &self,
+        activity: &'a ProcessingActivity,
+    ) -> Vec<Cow<'a, ProcessingActivity>> {
+        let counts = (
+            activity.on_behalf_of.len(),
+            activity.processing_categories.len(),
+        );
+        let own = ["on_behalf_of", "processing_categories"];
+        let is_written = own
+            .iter()
+            .any(|cell| activity.own_words.contains_key(*cell));
+        if !self.by_client || is_written || (counts.0 <= 1 && counts.1 <= 1) {
+            return vec![Cow::Borrowed(activity)];
+        }
+        let clients = (0..counts.0.max(1)).map(|n| activity.on_behalf_of.get(n).cloned());
+        clients
+            .flat_map(|client| {
+                (0..counts.1.max(1)).map(move |n| {
+                    let mut row = activity.clone();
+                    row.on_behalf_of = client.clone().into_iter().collect();
+                    let category = activity.processing_categories.get(n).cloned();
+                    row.processing_categories = category.into_iter().collect();
+                    Cow::Owned(row)
+                })
+            })
+            .collect()
     }
 
     /// The columns of its table: those of the first sheet that has one.

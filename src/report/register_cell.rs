@@ -82,6 +82,7 @@ pub const FIELDS: &[&str] = &[
 /// Other readings of cells, for layouts that ask for them, and the cell that each is a reading of.
 pub const VIEWS: &[(&str, Option<&str>)] = &[
     ("number", None),
+    ("origin", None),
     ("data_categories", Some("data")),
     ("recipients.internal", Some("recipients")),
     ("recipients.external", Some("recipients")),
@@ -156,6 +157,10 @@ impl CellWriter<'_> {
         match field {
             "id" => at(field, vec![a.id.clone()]),
             "name" => at(field, vec![a.name.clone()]),
+            "origin" => vec![Line {
+                text: w.word(&format!("origin_{}", a.origin.id())).to_owned(),
+                origin: a.origin,
+            }],
             "status" => at(
                 field,
                 a.status
@@ -309,6 +314,54 @@ impl CellWriter<'_> {
             "reviewed_by" => one(&a.reviewed_by),
             _ => Vec::new(),
         }
+    }
+
+    /// The items of a cell that has a vocabulary, each with its id and as it reads here.
+    pub fn items(&self, a: &ProcessingActivity, field: &str) -> Option<Vec<(String, String)>> {
+        let w = self.wording;
+        let labels = |group: &str, ids: &[String]| -> Vec<(String, String)> {
+            ids.iter()
+                .map(|id| (id.clone(), w.label(group, id)))
+                .collect()
+        };
+        Some(match field {
+            "data" => {
+                let types: BTreeSet<DataType> = a.data.iter().map(|d| d.value.data_type).collect();
+                let names = types
+                    .into_iter()
+                    .map(|d| (d.key().to_owned(), w.data_type(d)));
+                let open = a.types_open.iter().map(|t| (t.clone(), t.clone()));
+                names.chain(open).collect()
+            }
+            "purposes" => {
+                let item = |p: &Cell<Purpose>| (p.value.id.clone(), self.purpose(&p.value));
+                a.purposes.iter().map(item).collect()
+            }
+            "legal_bases" => {
+                let ids: Vec<String> = a.legal_bases.iter().map(|b| b.value.id.clone()).collect();
+                labels("legal_bases", &ids)
+            }
+            "recipients" => {
+                let item = |r: &Cell<ActivityRecipient>| {
+                    (r.value.recipient.clone(), self.recipient(&r.value))
+                };
+                a.recipients.iter().map(item).collect()
+            }
+            "security_measures" => {
+                let ids: Vec<String> = a
+                    .security_measures
+                    .iter()
+                    .map(|m| m.value.kind.clone())
+                    .collect();
+                labels("security_measures", &ids)
+            }
+            "subjects" => labels("subjects", &a.subjects),
+            "source_of_data" => labels("sources", &a.source_of_data),
+            "art9_conditions" => labels("art9_conditions", &a.art9_conditions),
+            "rights" => labels("rights", &a.rights),
+            "role" => labels("roles", &[a.role.id().to_owned()]),
+            _ => return None,
+        })
     }
 
     fn cells<T>(

@@ -1,11 +1,13 @@
 //! `csv`: the register as a table, one row an activity, in the columns of a layout; safe to open in a spreadsheet program.
 
 use super::csv::Table;
+use super::header_map::HeaderMap;
 use super::profile::Column;
 use super::register_cell::CellWriter;
 use super::wording::Wording;
 use super::xlsx::profile_of;
 use super::{Options, Report, Subject};
+use crate::register::ProcessingActivity;
 use std::io::{self, Write};
 
 /// The report.
@@ -45,30 +47,72 @@ impl Report for RegisterCsv {
             );
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
         }
+        let map = options.map.as_deref();
+        let columns: Vec<(&Column, String)> = columns
+            .into_iter()
+            .filter_map(|c| Some((c, map.map_or(Some(c.header.clone()), |m| m.header(c))?)))
+            .collect();
+        let shown = register.of_role(|role| profile.roles.includes(role));
         let cells = CellWriter {
-            register,
+            register: &shown,
             wording: Wording::of(&profile.language),
         };
         let mut table = Table::new(options, out)?;
-        let header: Vec<String> = columns.iter().map(|c| c.header.clone()).collect();
+        let header: Vec<String> = columns.iter().map(|(_, header)| header.clone()).collect();
         table.row(&header)?;
-        let shown = register.activities.iter();
-        let shown = shown.filter(|a| profile.roles.includes(a.role));
-        for (number, activity) in (1usize..).zip(shown) {
-            let text = |column: &&Column| {
-                if column.fields.iter().any(|f| f == "number") {
-                    return format!("{number:03}");
-                }
-                let lines = cells.all(activity, &column.fields).into_iter();
-                let lines: Vec<String> = lines.map(|line| line.text).collect();
-                match lines.is_empty() {
-                    true => column.fixed.clone().unwrap_or_default(),
-                    false => lines.join("; "),
-                }
-            };
-            let row: Vec<String> = columns.iter().map(text).collect();
-            table.row(&row)?;
+        for (number, activity) in (1usize..).zip(&shown.activities) {
+            for part in profile.rows_of(activity).iter() {
+                let text = |(column, _): &(&Column, String)| {
+                    if column.fields.iter().any(|f| f == "number") {
+                        return format!("{number:03}");
+                    }
+                    let lines = match map {
+                        Some(map) => mapped(map, &cells, part, column),
+                        None => cells
+                            .all(part, &column.fields)
+                            .into_iter()
+                            .map(|l| l.text)
+                            .collect(),
+                    };
+                    match lines.is_empty() {
+                        true => column.fixed.clone().unwrap_or_default(),
+                        false => lines.join(map.map_or("; ", |m| m.separator.as_str())),
+                    }
+                };
+                let row: Vec<String> = columns.iter().map(text).collect();
+                table.row(&row)?;
+            }
         }
         table.finish()
     }
+}
+
+/// The lines of a column in the words of another tool. Data types stand one by one: their tool knows them by name.
+fn mapped(
+    map: &HeaderMap,
+    cells: &CellWriter<'_>,
+    a: &ProcessingActivity,
+    column: &Column,
+) -> Vec<String> {
+    let own = |field: &str| cells.lines(a, field).into_iter().map(|l| l.text);
+    let renamed = |field: &str, items: Vec<(String, String)>| -> Vec<String> {
+        let name = |(id, label): (String, String)| match map.value(field, &id, &label) {
+            Some(theirs) => theirs.to_owned(),
+            None => label,
+        };
+        items.into_iter().map(name).collect()
+    };
+    column
+        .fields
+        .iter()
+        .flat_map(|field| {
+            if !map.values.contains_key(field) || a.own_words.contains_key(field) {
+                return own(field).collect();
+            }
+            match cells.items(a, field) {
+                Some(items) => renamed(field, items),
+                None => renamed(field, own(field).map(|l| (l.clone(), l)).collect()),
+            }
+        })
+        .collect()
 }

@@ -69,23 +69,8 @@ fn free_id(register: &Register, row: &FilledRow) -> String {
         .iter()
         .find(|c| c.fields.iter().any(|f| f == "name" || f == "purposes"))
         .and_then(|c| c.lines.first());
-    let name = name.map_or("activity", String::as_str).to_lowercase();
-    let words: Vec<String> = name
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|w| !w.is_empty())
-        .map(str::to_owned)
-        .collect();
-    let base: String = if words.is_empty() {
-        "activity".to_owned()
-    } else {
-        words.join("_").chars().take(48).collect()
-    };
-    let numbered = std::iter::once(base.clone()).chain((2..).map(|n| format!("{base}_{n}")));
-    let is_free = |id: &String| register.activities.iter().all(|a| a.id != *id);
-    numbered
-        .into_iter()
-        .find(is_free)
-        .expect("the numbers do not end")
+    let name = name.map_or("activity", String::as_str);
+    super::import_table::free_id(name, |id| register.activity(id).is_some())
 }
 
 /// A row that only the workbook has, as it stands there.
@@ -288,7 +273,7 @@ fn write(activity: &mut ProcessingActivity, field: &str, lines: &[String], wordi
 }
 
 /// Sets a cell to what its lines say.
-fn set(a: &mut ProcessingActivity, field: &str, lines: &[String], w: &Wording) {
+pub(super) fn set(a: &mut ProcessingActivity, field: &str, lines: &[String], w: &Wording) {
     let text = || (!lines.is_empty()).then(|| lines.join("\n"));
     let yes_no = || lines.first().and_then(|line| w.said_yes_no(line));
     let ids = |group: &str| -> Vec<String> {

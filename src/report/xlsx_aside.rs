@@ -656,7 +656,13 @@ fn evidence_row(activity: &ProcessingActivity, field: &str, lines: &[Line]) -> [
             shown.extend(more);
             shown.join("\n")
         }
-        _ => String::new(),
+        _ => {
+            let of_cell = activity.evidence.iter().filter(|e| e.cell == field);
+            let places: Vec<&str> = of_cell
+                .flat_map(|e| e.places.iter().map(String::as_str))
+                .collect();
+            places.join("\n")
+        }
     };
     [
         activity.id.clone(),

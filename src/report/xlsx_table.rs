@@ -44,12 +44,14 @@ pub(super) fn table(
     header(&mut page, sheet, head, grouped)?;
     let mut row = head;
     for (number, activity) in (1usize..).zip(&book.register.activities) {
-        row += 1;
-        for (at, column) in (0u16..).zip(&sheet.columns) {
-            let (text, style) = cell(book, activity, number, column);
-            page.text(row, at, &text, style)?;
+        for part in book.profile.rows_of(activity).iter() {
+            row += 1;
+            for (at, column) in (0u16..).zip(&sheet.columns) {
+                let (text, style) = cell(book, part, number, column);
+                page.text(row, at, &text, style)?;
+            }
+            page.text(row, sheet.columns.len() as u16, &activity.id, Style::Value)?;
         }
-        page.text(row, sheet.columns.len() as u16, &activity.id, Style::Value)?;
     }
     page.header(head, sheet.columns.len() as u16 + 1, row)?;
     page.sheet.set_column_hidden(sheet.columns.len() as u16)?;
