@@ -226,6 +226,9 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
 
 /// Tells where an internal error happened and nothing else: the message of a panic may quote the text it choked on.
 fn tell_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    if crate::source::guard::is_guarded() {
+        return;
+    }
     let place = panic.location().map(|l| {
         format!(
             " at {}:{}",

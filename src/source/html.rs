@@ -1,5 +1,6 @@
 //! Pages and their templates: forms as fields, scripts, frames and pixels as what a page loads, the rest as text.
-//! A plain link loads nothing and is no mention; template markup is read past.
+//! A plain link loads nothing and is no mention; template markup is read past. Of a page that is written out, without a form
+//! or a template's signs, the text is what a person sees of it.
 
 use super::markup::{self, Part, Tag};
 use super::{
@@ -7,6 +8,10 @@ use super::{
     Split, text,
 };
 use crate::field::{Dataset, DatasetKind, Field, Mention, MentionKind, Place, TextPlace};
+
+#[path = "html/visible.rs"]
+mod visible;
+pub use visible::read_text;
 
 /// Reads HTML pages and templates.
 pub struct Html;
@@ -48,8 +53,11 @@ impl Reader for Html {
         "html"
     }
 
-    fn kind(&self, _: &Input) -> SourceKind {
-        SourceKind::Code
+    fn kind(&self, input: &Input) -> SourceKind {
+        match is_document(input) {
+            true => SourceKind::Document,
+            false => SourceKind::Code,
+        }
     }
 
     fn claim(&self, input: &Input) -> Claim {
@@ -77,7 +85,10 @@ impl Reader for Html {
         sink: &mut dyn Sink,
     ) -> Result<Outcome, SourceError> {
         let content = input.read_text(MOST_BYTES)?;
-        sink.text(content.as_bytes(), TextPlace { start: 0, line: 1 });
+        match is_document(input) {
+            true => read_text(&content, 0, 1, sink),
+            false => sink.text(content.as_bytes(), TextPlace { start: 0, line: 1 }),
+        }
         read_page(&content, sink);
         Ok(Outcome {
             coverage: Coverage::Whole,
@@ -85,6 +96,23 @@ impl Reader for Html {
             unresolved: 0,
         })
     }
+}
+
+/// Whether a page is for reading: neither asks for anything nor is a template of pages.
+fn is_document(input: &Input) -> bool {
+    const SIGNS: [&[u8]; 8] = [
+        b"{{",
+        b"{%",
+        b"<%",
+        b"<?php",
+        b"@{",
+        b"<form",
+        b"<input",
+        b"<textarea",
+    ];
+    let is_written_out = ["html", "htm", "xhtml"].contains(&input.extension().as_str());
+    let has = |sign: &[u8]| memchr::memmem::find(input.head(), sign).is_some();
+    is_written_out && !SIGNS.iter().any(|sign| has(sign))
 }
 
 /// Tells the forms of a page and what it loads.
