@@ -44,7 +44,8 @@ impl Reader for Docx {
     }
 
     fn claim(&self, input: &Input) -> Claim {
-        match office::names_part(input, b"word/document.xml") || office::is_encrypted(input, "docx")
+        match office::is_one(input, &["docx", "docm", "dotx"], b"word/document.xml")
+            || office::is_encrypted(input, "docx")
         {
             true => Claim::Certain,
             false => Claim::No,

@@ -114,10 +114,12 @@ impl Reader for Mail {
     }
 }
 
-/// Whether bytes begin with the line that parts the messages of a mailbox.
+/// Whether bytes begin with the line that parts the messages of a mailbox: `From`, who, and the time with the year.
 fn is_mailbox(head: &[u8]) -> bool {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    head.starts_with(b"From ") && memchr::memchr(b':', line).is_some()
+    let is_year = |word: &[u8]| word.len() == 4 && word.iter().all(u8::is_ascii_digit);
+    let has_time = memchr::memchr(b':', line).is_some();
+    head.starts_with(b"From ") && has_time && line.split(u8::is_ascii_whitespace).any(is_year)
 }
 
 fn after_first_line(head: &[u8]) -> &[u8] {

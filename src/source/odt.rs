@@ -53,5 +53,7 @@ fn is_text_or_slides(input: &Input) -> bool {
         b"application/vnd.oasis.opendocument.text",
         b"application/vnd.oasis.opendocument.presentation",
     ];
-    types.iter().any(|kind| office::names_part(input, kind))
+    types
+        .iter()
+        .any(|kind| office::is_one(input, &["odt", "odp"], kind))
 }

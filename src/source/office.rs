@@ -56,11 +56,11 @@ const PIECE_AT_MOST: usize = 16 << 20;
 /// Bytes of text that are pushed at once.
 const PUSH_BYTES: usize = 64 << 10;
 
-/// Whether the head of a zip archive names such a part.
-pub fn names_part(input: &Input, part: &[u8]) -> bool {
-    input.connection().is_none()
-        && zip::is_zip(input.head())
-        && memchr::memmem::find(input.head(), part).is_some()
+/// Whether a zip archive has such an ending, or names such a part in its head.
+pub fn is_one(input: &Input, endings: &[&str], part: &[u8]) -> bool {
+    let is_named = endings.contains(&input.extension().as_str());
+    let has_part = || memchr::memmem::find(input.head(), part).is_some();
+    input.connection().is_none() && zip::is_zip(input.head()) && (is_named || has_part())
 }
 
 /// Whether a document is encrypted: then it is no zip archive, but an older kind of container.

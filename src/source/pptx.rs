@@ -41,7 +41,7 @@ impl Reader for Pptx {
     }
 
     fn claim(&self, input: &Input) -> Claim {
-        match office::names_part(input, b"ppt/presentation.xml")
+        match office::is_one(input, &["pptx", "pptm", "ppsx"], b"ppt/presentation.xml")
             || office::is_encrypted(input, "pptx")
         {
             true => Claim::Certain,

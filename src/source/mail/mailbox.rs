@@ -72,7 +72,7 @@ impl Mailbox {
         let (mut piece, mut is_line_start, mut was_blank, mut is_cut) =
             (Vec::new(), true, false, false);
         while self.piece(&mut piece) {
-            if self.is_box && is_line_start && was_blank && piece.starts_with(b"From ") {
+            if self.is_box && is_line_start && was_blank && super::is_mailbox(&piece) {
                 self.cut += u64::from(is_cut);
                 return Some(raw);
             }
