@@ -3,12 +3,9 @@
 
 use crate::field::Field;
 use crate::source::columns::Columns;
-use crate::source::json::paths::{PathId, Paths};
+use crate::source::nested::Nested;
 use crate::source::{DatasetId, Sink};
 use serde_json::Value as Json;
-
-/// How deep JSON is followed; deeper parts are read as text.
-const DEPTH: usize = 60;
 
 /// How the cells of a column travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +38,7 @@ pub struct Cells {
 struct Slot {
     column: usize,
     shape: Shape,
-    paths: Option<Paths>,
+    nested: Option<Nested>,
 }
 
 impl Cells {
@@ -56,7 +53,7 @@ impl Cells {
             .map(|column| Slot {
                 column: columns.tell(column.field.clone(), sink),
                 shape: column.shape,
-                paths: (column.shape == Shape::Json).then(|| Paths::below(&column.field.path)),
+                nested: (column.shape == Shape::Json).then(|| Nested::below(&column.field.path)),
             })
             .collect();
         Self {
@@ -77,9 +74,9 @@ impl Cells {
             Shape::Text | Shape::Unread => None,
             Shape::Json | Shape::Elements => serde_json::from_slice::<Json>(cell).ok(),
         };
-        match (parsed, &mut slot.paths) {
-            (Some(json), Some(paths)) if json.is_object() || json.is_array() => {
-                walk(&json, PathId::ROOT, 0, paths, &mut self.columns);
+        match (parsed, &mut slot.nested) {
+            (Some(json), Some(nested)) if json.is_object() || json.is_array() => {
+                nested.json(&json, &mut self.columns);
             }
             (Some(json), None) => elements(&json, slot.column, &mut self.columns),
             (Some(Json::String(text)), _) => self.columns.push(slot.column, text.as_bytes()),
@@ -123,34 +120,6 @@ fn push_scalar(json: &Json, column: usize, columns: &mut Columns) {
         Json::String(text) => columns.push(column, text.as_bytes()),
         Json::Null => columns.push_null(column),
         other => columns.push(column, other.to_string().as_bytes()),
-    }
-}
-
-fn walk(json: &Json, path: PathId, depth: usize, paths: &mut Paths, columns: &mut Columns) {
-    match json {
-        Json::Object(map) if depth < DEPTH => {
-            for (key, value) in map {
-                let escaped = Json::String(key.clone()).to_string();
-                let raw = &escaped.as_bytes()[1..escaped.len() - 1];
-                let child = paths.child(path, None, raw, escaped.as_bytes(), columns);
-                let child = child.unwrap_or_else(|| {
-                    let holds_more = value.is_object() || value.is_array();
-                    paths.push_key(path, key.as_bytes(), holds_more, columns);
-                    paths.star(path)
-                });
-                walk(value, child, depth + 1, paths, columns);
-            }
-        }
-        Json::Array(items) if depth < DEPTH => {
-            let star = paths.star(path);
-            for item in items {
-                walk(item, star, depth + 1, paths, columns);
-            }
-        }
-        scalar => {
-            let column = paths.column(path, crate::field::Place::default(), columns);
-            push_scalar(scalar, column, columns);
-        }
     }
 }
 

@@ -303,14 +303,16 @@ fn leaves(elements: &[Element]) -> Option<Vec<Option<Leaf>>> {
         is_map: false,
     }];
     let mut leaves = Vec::new();
-    for element in rest {
+    for (at, element) in rest.iter().enumerate() {
         while open.last()?.left == 0 {
             open.pop();
         }
         let depth = open.len();
         let parent = open.last_mut()?;
         parent.left -= 1;
-        let path = path_of(parent, element);
+        // The value of a map stands behind its key.
+        let holds_group = rest.get(at + 1).is_some_and(|next| next.children > 0);
+        let path = path_of(parent, element, holds_group);
         let definition = parent.definition + u16::from(element.repetition != 0);
         let repetition = parent.repetition + u16::from(element.repetition == 2);
         if element.children == 0 {
@@ -343,7 +345,8 @@ fn leaves(elements: &[Element]) -> Option<Vec<Option<Leaf>>> {
     open.iter().all(|group| group.left == 0).then_some(leaves)
 }
 
-fn path_of(parent: &Group, element: &Element) -> Vec<String> {
+/// The path of an element; keys of maps that hold scalars have one of their own, as in JSON.
+fn path_of(parent: &Group, element: &Element, holds_group: bool) -> Vec<String> {
     let mut path = parent.path.clone();
     let is_only_child = parent.is_repeated && !parent.is_map && parent.left == 0;
     if parent.is_container && element.repetition == 2 {
@@ -356,8 +359,13 @@ fn path_of(parent: &Group, element: &Element) -> Vec<String> {
             element.name.as_str(),
             "element" | "item" | "array" | "array_element" | "list"
         );
-    let is_map_value = parent.is_map && parent.is_repeated && element.name == "value";
-    if !is_unnamed && !is_map_value {
+    if parent.is_map && parent.is_repeated {
+        match (element.name.as_str(), holds_group) {
+            ("key", false) => path.push("*".into()),
+            ("key" | "value", _) => {}
+            _ => path.push(element.name.clone()),
+        }
+    } else if !is_unnamed {
         path.push(element.name.clone());
     }
     if element.repetition == 2 {
