@@ -82,6 +82,14 @@ pub(super) fn read(value: &str) -> Option<Street> {
         }
     }
     let at = number_at?;
+    let has_postcode = value.contains(',')
+        && all
+            .iter()
+            .enumerate()
+            .any(|(i, word)| i != at && is_postcode(word, all.get(i + 1)));
+    if has_postcode && words >= 1 {
+        return Some(Street::Sure);
+    }
     if kind && (words >= 1 || all.len() >= 3) {
         return Some(Street::Sure);
     }
@@ -93,6 +101,24 @@ pub(super) fn read(value: &str) -> Option<Street> {
         .all(|w| starts_high(w) || w.starts_with(|c: char| c.is_ascii_digit()));
     (words >= 1 && odd == 0 && is_at_border && is_written_so && all.len() <= 12)
         .then_some(Street::Likely)
+}
+
+/// `28013`, `12345-678`, `SW1A 1AA`, `1011 AB`.
+fn is_postcode(word: &str, next: Option<&&str>) -> bool {
+    let word = word.trim_matches(['(', ')', '.']);
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let is_number = word.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    if is_number {
+        return (4..=9).contains(&digits) && word.len() <= 10;
+    }
+    let is_outward =
+        word.len() <= 4 && word.starts_with(|c: char| c.is_ascii_alphabetic()) && digits >= 1;
+    let is_inward = |next: &&str| {
+        next.len() == 3
+            && next.starts_with(|c: char| c.is_ascii_digit())
+            && next[1..].bytes().all(|b| b.is_ascii_alphabetic())
+    };
+    is_outward && word.is_ascii() && next.is_some_and(is_inward)
 }
 
 fn is_kind(word: &str, at: usize, of: usize) -> bool {

@@ -315,6 +315,9 @@ pub(super) fn read_whole(value: &str) -> Reading {
         .split([' ', ','])
         .filter(|word| !word.is_empty())
         .collect();
+    if is_company(&words) {
+        return Reading::Other;
+    }
     let names: Vec<&str> = words
         .iter()
         .copied()
@@ -326,6 +329,7 @@ pub(super) fn read_whole(value: &str) -> Reading {
         [one] if has_place && !(one.is_given() && words.len() == 1) => Reading::Place,
         [one] if one.is_name() && words.len() > 1 => Reading::Person,
         [one] if one.is_name() && !one.is_common() => Reading::SingleName,
+        [_] if sounds_like_surname(names[0]) => Reading::SingleName,
         [_, _, ..] if has_place => Reading::Place,
         [first, .., last] if known.len() <= 4 => {
             let is_person =
@@ -392,12 +396,63 @@ pub(super) fn read_login(value: &str) -> Option<Login> {
         .then_some(Login::Joined)
 }
 
-/// Whether short text names an occupation: one of its words does.
+/// Whether short text names an occupation: one of its words does, or ends with one that does (`Augenarzt`).
 pub(super) fn is_occupation(value: &str) -> bool {
+    let is_one = |word: &str| {
+        let ends = word
+            .char_indices()
+            .skip(3)
+            .map(|(at, _)| &word[at..])
+            .take_while(|end| end.len() >= 4);
+        look_up(word).is_occupation() || ends.take(16).any(|end| look_up(end).is_occupation())
+    };
     let words = value
         .split([' ', '/', '-', ',', '(', ')'])
         .filter(|word| word.len() > 2);
-    value.len() <= 60 && words.take(6).any(|word| look_up(word).is_occupation())
+    value.len() <= 60 && words.take(6).any(is_one)
+}
+
+/// Endings that surnames have and few other words.
+#[rustfmt::skip]
+const SURNAME_ENDINGS: &[&str] = &[
+    "ski", "ska", "sky", "cki", "cka", "wicz", "czyk", "czak", "ovic", "evic", "vić", "ović", "escu", "oglu", "oğlu", "sson", "sdottir", "sdóttir",
+    "enko", "chuk", "shvili", "dze", "yan", "poulos", "opoulou", "idis", "akis", "ová", "ova", "eva", "strom", "ström", "quist", "qvist", "gren", "lund",
+    "berg", "mann", "meyer", "meier", "stein", "hofer", "huber", "ssen", "smith", "elli", "etti", "ucci", "accio", "uzzi", "eira",
+];
+
+/// Whether a word is formed as surnames are: `Kowalczewski`, `Ríkarðsson`, `McAllen`.
+fn sounds_like_surname(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let rest_is =
+        |rest: Option<&str>, least: usize| rest.is_some_and(|rest| rest.chars().count() >= least);
+    let has_ending = SURNAME_ENDINGS
+        .iter()
+        .any(|end| rest_is(lower.strip_suffix(end), 3));
+    let starts = ["mc", "mac", "o'", "o’", "d'", "d’"];
+    let has_start = starts
+        .iter()
+        .any(|start| rest_is(lower.strip_prefix(start), 4));
+    (has_ending || has_start) && !look_up(word).is_common()
+}
+
+/// Words that end names of companies and institutions.
+#[rustfmt::skip]
+const COMPANY_ENDINGS: &[&str] = &[
+    "gmbh", "ag", "kg", "ohg", "ug", "mbh", "ltd", "limited", "llc", "llp", "inc", "corp", "corporation", "co", "company", "plc", "group", "holding",
+    "holdings", "partners", "sons", "brothers", "sa", "sas", "sarl", "srl", "spa", "sl", "bv", "nv", "ab", "oy", "as", "aps", "kft", "university", "bank",
+    "hospital", "school", "college", "institute", "foundation", "associates", "industries", "technologies", "solutions", "services", "systems",
+    "consulting", "gruppe", "stiftung", "verlag",
+];
+
+/// Whether words are the name of a company.
+fn is_company(words: &[&str]) -> bool {
+    let letters = |word: &str| {
+        word.chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect::<String>()
+    };
+    let is_ending = |word: &&str| COMPANY_ENDINGS.contains(&letters(word).to_lowercase().as_str());
+    words.len() > 1 && words.last().is_some_and(is_ending)
 }
 
 /// What a word, or its better part where a hyphen joins two, is known as.

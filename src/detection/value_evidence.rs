@@ -31,6 +31,8 @@ struct FormProfile {
     /// Share of strings of the right form that pass by chance; 1 without a check.
     chance: f64,
     has_check: bool,
+    /// Says something of a value alone, not only of a field full of them.
+    is_firm: bool,
 }
 
 impl Profile {
@@ -91,6 +93,7 @@ fn form_profile(form: &ValueForm) -> FormProfile {
             .filter(|_| form.in_field.is_none())
             .map_or(1.0, |c| c.pass_rate),
         has_check: check.is_some(),
+        is_firm: alone >= 0.3,
     }
 }
 
@@ -160,6 +163,8 @@ struct Match {
     by_check: f64,
     /// The weakest chance among the checks passed.
     chance: f64,
+    /// Share of the matches whose form says something of a value alone.
+    firm: f64,
 }
 
 impl Match {
@@ -171,13 +176,14 @@ impl Match {
     ) -> Option<Self> {
         let filled = summary.filled().max(1) as f64;
         let whole = found.count.saturating_sub(found.in_text) as f64;
-        let (mut seen, mut weighted, mut passed, mut chance, mut by_check) =
-            (0.0, 0.0, 0.0, 0.0_f64, 0.0);
+        let (mut seen, mut weighted, mut firm, mut passed, mut chance, mut by_check) =
+            (0.0, 0.0, 0.0, 0.0, 0.0_f64, 0.0);
         for (at, form) in profile.forms.iter().enumerate() {
             let index = u16::try_from(profile.first + at).ok()?;
             let count = summary.forms.get(&index).copied().unwrap_or(0) as f64;
             seen += count;
             weighted += count * form.in_field;
+            firm += if form.is_firm { count } else { 0.0 };
             if form.has_check && count > 0.0 {
                 passed += count;
                 chance = chance.max(form.chance);
@@ -206,6 +212,7 @@ impl Match {
                 0.0
             },
             chance: if passed > 0.0 { chance } else { 1.0 },
+            firm: if seen > 0.0 { firm / seen } else { 1.0 },
         })
     }
 }
@@ -263,6 +270,12 @@ fn matched(summary: &FieldSummary, profile: &Profile, found: &Match) -> Option<(
         -1.6
     } else {
         -2.6
+    };
+    // Forms that say something of whole fields only need a field full of them.
+    let rate = if share < 0.5 && found.firm < 0.5 {
+        rate - 2.0
+    } else {
+        rate
     };
     let odds = |p: f64| (p.clamp(0.02, 0.985) / (1.0 - p.clamp(0.02, 0.985))).ln();
     let by_form = odds(found.in_field.max(0.05)) + rate;
@@ -353,8 +366,8 @@ fn traits(summary: &FieldSummary) -> Vec<Said> {
         );
     }
     let (login, joined) = (share(Trait::UserName), share(Trait::JoinedName));
-    if joined >= 0.25 && login + joined >= 0.5 && distinct >= 0.5 {
-        let alone = if login + joined >= 0.65 { 0.9 } else { 0.5 };
+    if joined >= 0.25 && login + joined >= 0.4 && distinct >= 0.5 {
+        let alone = if login + joined >= 0.6 { 0.9 } else { 0.5 };
         say(
             "contact.username",
             2.5,
@@ -364,7 +377,7 @@ fn traits(summary: &FieldSummary) -> Vec<Said> {
         );
     }
     let job = share(Trait::Occupation);
-    if job >= 0.5 {
+    if job >= 0.4 {
         let alone = if job >= 0.7 { 1.4 } else { 0.7 };
         say("contact.employment", 2.5, alone, job, "are occupations");
     }
@@ -415,21 +428,40 @@ fn names(summary: &FieldSummary) -> Vec<Said> {
             });
         }
     };
-    if whole >= 0.4 {
-        let alone = if whole >= 0.7 { 1.8 } else { 0.6 };
+    let words = summary.shape_share(Shape::Word) + summary.shape_share(Shape::Words);
+    // Names of people differ from row to row; words that only happen to be names come again and again.
+    let is_varied = summary.distinct() >= 12;
+    let either = whole + single;
+    if whole >= 0.4 || whole >= 0.25 && is_varied && words >= 0.8 && place < whole / 2.0 {
+        let alone = if whole >= 0.7 {
+            1.8
+        } else if whole >= 0.4 {
+            0.9
+        } else {
+            0.5
+        };
         say("contact.name", whole, 3.5, alone, "names of persons");
-    } else if single >= 0.5 && single > place {
-        let alone = if single >= 0.8 { 1.2 } else { 0.2 };
+    } else if either >= 0.45 && either > place * 1.5 {
+        let alone = match either {
+            _ if !is_varied => 0.1,
+            0.8.. => 1.4,
+            0.6.. => 1.0,
+            _ => 0.6,
+        };
         say(
             "contact.name",
-            single,
+            either,
             2.5,
             alone,
             "given names or surnames",
         );
     }
-    if place >= 0.5 && place >= single {
-        let alone = if place >= 0.8 { 1.0 } else { 0.0 };
+    if place >= 0.5 && place >= single || place >= 0.3 && place > 2.0 * either && words >= 0.85 {
+        let alone = match place {
+            0.8.. => 1.2,
+            0.5.. => 0.9,
+            _ => 0.6,
+        };
         say("location.region", place, 2.2, alone, "names of places");
     }
     said

@@ -52,6 +52,9 @@ pub(super) fn shape_of(bytes: &[u8]) -> Shape {
     let Some(first) = bytes.first() else {
         return Shape::Empty;
     };
+    if is_missing(bytes) {
+        return Shape::Empty;
+    }
     let (mut kinds, mut digits, mut hidden) = (0, 0, 0);
     for byte in bytes {
         let kind = KINDS[usize::from(*byte)];
@@ -91,6 +94,15 @@ pub(super) fn shape_of(bytes: &[u8]) -> Shape {
     without_spaces(bytes, kinds)
 }
 
+/// Whether a value says that there is none: `NULL`, `n/a`, `-`, `\\N`.
+fn is_missing(bytes: &[u8]) -> bool {
+    const MARKS: &[&[u8]] = &[
+        b"null", b"n/a", b"na", b"-", b"--", b"nan", b"(null)", b"\\n", b"nil", b"#n/a", b"?",
+        b".", b"<null>", b"(blank)", b"<na>",
+    ];
+    bytes.len() <= 7 && MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(bytes))
+}
+
 fn number_or_date(bytes: &[u8], kinds: u16, digits: usize) -> Option<Shape> {
     let only = |allowed: u16| kinds & !allowed == 0;
     if digits >= 6
@@ -118,10 +130,14 @@ fn number_or_date(bytes: &[u8], kinds: u16, digits: usize) -> Option<Shape> {
             .split(|byte| matches!(byte, b'.' | b','))
             .map(<[u8]>::len)
             .collect();
+        // `1.234.567` and `1,234.50`, but not `212.555.0143`.
+        let last_mark = rest.iter().rev().find(|byte| !byte.is_ascii_digit());
+        let of_last = rest.iter().filter(|byte| Some(*byte) == last_mark).count();
         let grouped = groups.len() > 2
             && groups[1..groups.len() - 1]
                 .iter()
-                .all(|length| *length == 3);
+                .all(|length| *length == 3)
+            && (of_last == 1 || groups[groups.len() - 1] == 3);
         if others == 0 && (marks == 1 || grouped) {
             return Some(Shape::Decimal);
         }
@@ -343,6 +359,11 @@ mod tests {
     fn shapes_are_told_apart() {
         for (value, shape) in [
             ("", Shape::Empty),
+            ("n/a", Shape::Empty),
+            ("NULL", Shape::Empty),
+            ("-", Shape::Empty),
+            ("1.234.567", Shape::Decimal),
+            ("212.555.0143", Shape::Code),
             ("true", Shape::Boolean),
             ("N", Shape::Boolean),
             ("42", Shape::Integer),
