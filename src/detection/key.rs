@@ -184,6 +184,15 @@ fn by_whom(case: &Case<'_>) -> Option<(f64, String)> {
                 .iter()
                 .any(|(s, e, o)| (*s..*e).contains(&(by + 1 + i)) && o.class == Class::Person)
     };
+    // A lock is held by a process.
+    let is_machine = case.reading.class == Class::Thing
+        && by > 0
+        && is_any(
+            case,
+            body[by - 1],
+            &["locked", "run", "claimed", "processed", "triggered"],
+        );
+    let is_order = is_order || is_machine;
     let is_only_who = body[by + 1..].iter().enumerate().all(is_who);
     (!is_order && is_only_who).then(|| (2.6, "it says by whom".to_owned()))
 }
@@ -209,7 +218,9 @@ fn by_own_id(case: &Case<'_>) -> Option<(f64, String)> {
     if !case.name.parents.is_empty() || case.reading.class != Class::Person {
         return None;
     }
-    let logit = if case.reading.why == "its fields" {
+    // Rows that only tie a person to something else are not the person.
+    let is_tie = case.siblings.has_person_key && case.siblings.personal == 0 && !is_named;
+    let logit = if case.reading.why == "its fields" || is_tie {
         0.2
     } else {
         2.2
@@ -254,7 +265,17 @@ pub(super) fn read_text(case: &Case<'_>) -> Option<Candidate> {
     if start != 0 || !is_text || object.class != Class::Person || case.field.references.is_some() {
         return None;
     }
-    let is_login = is_any(case, words[0], &["user", "login", "account", "admin"]);
+    let is_login = is_any(
+        case,
+        words[0],
+        &["user", "login", "account", "admin", "identity"],
+    );
+    let is_mail = is_any(case, words[0], &["recipient", "sender"])
+        && ["email", "mail"].iter().any(|w| {
+            case.lexicon
+                .id(w)
+                .is_some_and(|w| case.reading.words.contains(&w))
+        });
     let is_of_money = case
         .reading
         .topic
@@ -262,7 +283,9 @@ pub(super) fn read_text(case: &Case<'_>) -> Option<Candidate> {
     if is_of_money && is_any(case, words[0], &["account"]) {
         return None;
     }
-    let data_type = DataType::from_key(if is_login {
+    let data_type = DataType::from_key(if is_mail {
+        "contact.email"
+    } else if is_login {
         "contact.username"
     } else {
         "contact.name"
@@ -287,7 +310,17 @@ pub(super) fn against(case: &Case<'_>) -> f64 {
         Some((last, stem)) if is_any(case, *last, IDS) => stem,
         _ => words,
     };
-    let is_polymorphic = case.siblings.polymorphic.iter().any(|p| p == stem);
+    // A user of several kinds (`user_id`, `user_type`) is a person still.
+    let is_user = stem.len() == 1
+        && is_any(
+            case,
+            stem[0],
+            &["user", "customer", "employee", "patient", "author"],
+        )
+        || stem
+            .last()
+            .is_some_and(|w| case.lexicon.roles(*w) & role::BY != 0);
+    let is_polymorphic = !is_user && case.siblings.polymorphic.iter().any(|p| p == stem);
     let is_tenant =
         case.siblings.account_is_tenant && stem.len() == 1 && is_any(case, stem[0], &["account"]);
     let is_credential = case

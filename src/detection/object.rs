@@ -85,6 +85,15 @@ impl Reading {
         {
             words = known;
         }
+        let lower = name.to_ascii_lowercase();
+        if lower.ends_with("i18n") || lower.ends_with("l10n") {
+            return Self {
+                class: Class::Thing,
+                why: "translation".into(),
+                words,
+                ..Self::unknown()
+            };
+        }
         let mut found: Vec<(usize, usize, &Object)> = Vec::new();
         objects(lexicon, &words, |_| true, &mut found);
         // The head is the last word that is no container; an unknown head leaves the object before it a mere owner.

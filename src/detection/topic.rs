@@ -72,6 +72,8 @@ fn plain_text(case: &Case<'_>, key: &str) -> Option<f64> {
         "usage.session" | "usage.page_view" if is_span(case) => None,
         "usage.session" => session_data(case),
         "usage.communication" if is_rating(case) => Some(1.2),
+        "usage.communication" if is_headline(case) => Some(0.9),
+        "usage.communication" | "usage.activity" if is_store(case) => Some(1.0),
         "financial.transaction" | "financial.billing" if is_payment(case) => Some(1.4),
         "usage.content" if is_content(case) => Some(2.6),
         _ => None,
@@ -92,20 +94,88 @@ fn session_data(case: &Case<'_>) -> Option<f64> {
     (is_store && may_store).then_some(1.2)
 }
 
+/// The name of a post or ticket that someone wrote.
+fn is_headline(case: &Case<'_>) -> bool {
+    let written = [
+        "post",
+        "thread",
+        "topic",
+        "question",
+        "discussion",
+        "ticket",
+        "issue",
+    ];
+    let is_written = case
+        .reading
+        .words
+        .last()
+        .is_some_and(|last| written.iter().any(|w| case.lexicon.id(w) == Some(*last)));
+    let has_author = case.siblings.has_person_key || case.siblings.has_actor_key;
+    is_written
+        && has_author
+        && case.name.words.len() == 1
+        && ends_with(case, &["name"])
+        && matches!(case.holds, Holds::Text(length) if length == 0 || length > 60)
+}
+
+/// What an event or a message carries in one structure.
+fn is_store(case: &Case<'_>) -> bool {
+    let has_link = case.reading.of_person
+        || case.siblings.has_person_key
+        || case.siblings.has_visitor
+        || case.siblings.personal > 0;
+    case.holds == Holds::Structure
+        && has_link
+        && case.name.words.len() == 1
+        && ends_with(
+            case,
+            &[
+                "data",
+                "payload",
+                "property",
+                "param",
+                "parameter",
+                "answer",
+                "body",
+                "content",
+            ],
+        )
+}
+
 fn is_rating(case: &Case<'_>) -> bool {
-    ends_with(case, &["rating", "stars", "score", "satisfaction"])
+    let reviews = ["review", "rating", "survey", "feedback", "satisfaction"];
+    let is_review = reviews.iter().any(|w| {
+        case.lexicon
+            .id(w)
+            .is_some_and(|w| case.reading.words.contains(&w))
+    });
+    // The score of a comment is what others gave it.
+    ends_with(case, &["rating", "stars", "satisfaction"])
+        || is_review && ends_with(case, &["score"])
 }
 
 /// A payment's token, and its value where the column says no more.
 fn is_payment(case: &Case<'_>) -> bool {
     let is_token =
         case.name.words.len() == 1 && ends_with(case, &["token"]) && case.holds.is_text();
-    let is_value = case.holds == Holds::Decimal
-        && case
-            .name
-            .words
-            .iter()
-            .all(|w| case.lexicon.roles(*w) & role::TRANSPARENT != 0);
+    let measures = [
+        "rate",
+        "ratio",
+        "percent",
+        "percentage",
+        "weight",
+        "height",
+        "width",
+        "length",
+        "latitude",
+        "longitude",
+        "factor",
+        "currency",
+        "volume",
+        "quantity",
+    ];
+    let is_measure = |w: &u32| measures.iter().any(|m| case.lexicon.id(m) == Some(*w));
+    let is_value = case.holds == Holds::Decimal && !case.name.words.iter().any(is_measure);
     is_token || is_value
 }
 

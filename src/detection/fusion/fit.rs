@@ -118,6 +118,7 @@ pub(in crate::detection) fn type_fit(key: &str, holds: Holds, declared: &str) ->
         },
         Structure => match group {
             Group::Text => -0.8,
+            _ if key == "usage.preference" => 0.3,
             _ => -0.3,
         },
         Bytes => match key {

@@ -176,6 +176,23 @@ fn name_logit(
     if head == Head::Id && is_key_to_other(case, found) {
         logit -= 4.5;
     }
+    // The code of a user tells who it is, it opens nothing.
+    let code = case.lexicon.id("code");
+    if group == Group::Secret
+        && case.reading.class == Class::Person
+        && case.name.words.len() == 1
+        && code == Some(case.name.words[0])
+    {
+        logit -= 1.5;
+    }
+    let is_of_nobody = case.reading.class == Class::Unknown
+        && !case.siblings.has_person_key
+        && !case.siblings.has_visitor
+        && case.siblings.personal == 0
+        && case.siblings.fields > 2;
+    if key == "usage.preference" && is_of_nobody && !owner.in_name {
+        logit -= 3.0;
+    }
     let is_amount = group == Group::Money && is_of_money(case);
     if lead.unknown && !is_strong && !is_amount {
         logit -= 1.2;

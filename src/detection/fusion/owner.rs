@@ -169,7 +169,13 @@ pub(super) fn support(case: &Case<'_>, owner: &Owner, data_type: DataType) -> f6
                     Group::Use => 0.8,
                     Group::Account => 1.6,
                     Group::Fact => 1.0,
-                    Group::Secret if topic.is_some_and(|t| t.key() == "usage.session") => 2.6,
+                    Group::Secret
+                        if topic.is_some_and(|t| {
+                            matches!(t.key(), "usage.session" | "usage.device_id")
+                        }) =>
+                    {
+                        2.6
+                    }
                     Group::Secret if is_plain_secret(case) => 2.2,
                     Group::Secret => 1.0,
                 }

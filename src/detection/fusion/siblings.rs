@@ -198,6 +198,18 @@ impl Siblings {
         }
         self.doubt_sums(lexicon, reading);
         self.doubt_care(lexicon, reading);
+        // Customers without any way to reach them are firms.
+        let is_firm = reading.class == Class::Person
+            && reading.subject.as_deref() == Some("customer")
+            && reading.words.len() <= 2
+            && self.personal == 0
+            && !self.has_address
+            && !self.has_person_key
+            && (3..=12).contains(&self.fields);
+        if is_firm {
+            reading.class = Class::Organisation;
+            reading.business = false;
+        }
         let is_open = matches!(reading.class, Class::Unknown)
             || (reading.class == Class::Thing && self.has_person);
         if is_open && self.has_person {
