@@ -57,6 +57,9 @@ pub struct Register {
     pub child_rules: Vec<ChildRule>,
     /// What the law asks for and the register lacks.
     pub gaps: Vec<Gap>,
+    /// What people wrote of the organisation in a workbook stands above; here, by cell, what `ropa.toml` says instead.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub own_words: BTreeMap<String, String>,
     /// Where people and evidence disagree; people win.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<Conflict>,

@@ -466,6 +466,7 @@ impl<'a> Builder<'a> {
             tracking: self.config.tracking.clone(),
             child_rules: self.config.child_rules.clone(),
             gaps: Vec::new(),
+            own_words: BTreeMap::new(),
             conflicts: self.conflicts,
         };
         register.gaps = gap::gaps(&register, self.inventory, self.as_of);

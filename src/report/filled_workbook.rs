@@ -1,7 +1,9 @@
 //! A workbook of the register that people have filled in, read back: which cell of which activity now says what, and what it
 //! said when it was written. Columns are matched by their header, rows by their hidden id, sheets of one activity by theirs.
 
-use super::profile::{self, Block, Profile, Sheet};
+use super::layout_cell::{actor_key, bucket_keys, column_key, is_view, items_key, join_columns};
+use super::organisation_cell::{self, PARTS};
+use super::profile::{self, Block, Column, Profile, Sheet};
 use super::register_cell::base_field;
 use super::wording::Wording;
 use super::xlsx_aside::EVIDENCE_HEADER;
@@ -21,6 +23,12 @@ pub struct FilledWorkbook {
     pub profile: &'static Profile,
     /// Its rows, in their order.
     pub rows: Vec<FilledRow>,
+    /// What it says of the organisation, by cell.
+    pub organisation: BTreeMap<String, String>,
+    /// The same as it was written.
+    pub organisation_written: BTreeMap<String, String>,
+    /// Cells of the organisation that a person had written before, with what `ropa.toml` said then.
+    pub organisation_by_people: BTreeMap<String, String>,
 }
 
 /// A row, or a sheet of one activity.
@@ -28,6 +36,8 @@ pub struct FilledWorkbook {
 pub struct FilledRow {
     /// The activity; empty for a row that a person added.
     pub id: String,
+    /// Its place among the rows, from 1.
+    pub number: usize,
     /// What it says now.
     pub cells: Vec<FilledCell>,
     /// Each cell as it was written: its lines by cell.
@@ -99,13 +109,24 @@ pub fn read(file: &Path) -> anyhow::Result<FilledWorkbook> {
             None => merged.push(row),
         }
     }
-    if let Some(evidence) = sheets.get("Evidence") {
-        written(evidence, &mut merged);
+    for (number, row) in (1usize..).zip(&mut merged) {
+        row.number = number;
     }
-    Ok(FilledWorkbook {
+    let mut filled = FilledWorkbook {
         profile,
         rows: merged,
-    })
+        organisation: names
+            .iter()
+            .filter_map(|name| sheets.get(name))
+            .flat_map(|grid| organisation_cells(grid, profile))
+            .collect(),
+        organisation_written: BTreeMap::new(),
+        organisation_by_people: BTreeMap::new(),
+    };
+    if let Some(evidence) = sheets.get("Evidence") {
+        written(evidence, &mut filled);
+    }
+    Ok(filled)
 }
 
 /// The cells as text, from A1 on.
@@ -171,8 +192,11 @@ fn lines(text: &str) -> Vec<String> {
 
 fn sheet_rows(grid: &Grid, profile: &Profile) -> Vec<FilledRow> {
     for sheet in profile.sheets.iter().filter(|s| !s.columns.is_empty()) {
-        let is_header =
-            |row: &&Vec<String>| row.iter().any(|cell| cell == ID_HEADER) && row.len() > 2;
+        // The hidden line of a card begins with it; the header of a table has it behind its columns.
+        let is_header = |row: &&Vec<String>| {
+            let at = row.iter().position(|cell| cell == ID_HEADER);
+            at.is_some_and(|at| at > 0)
+        };
         if let Some(at) = grid.iter().position(|row| is_header(&row)) {
             let rows = table_rows(grid, at, sheet);
             return match profile.by_client {
@@ -201,11 +225,14 @@ fn table_rows(grid: &Grid, header: usize, sheet: &Sheet) -> Vec<FilledRow> {
     let headers: Vec<String> = grid[header].iter().map(|text| matched(text)).collect();
     let id_column = grid[header].iter().position(|text| text == ID_HEADER);
     let place = |name: &str| headers.iter().position(|h| *h == matched(name));
+    let fields = |column: &Column| match column_key(column) {
+        Some(key) => vec![key],
+        None => editable(&column.fields),
+    };
     let columns: Vec<(usize, Vec<String>)> = sheet
         .columns
         .iter()
-        .filter(|c| c.map.is_none())
-        .filter_map(|c| Some((place(&c.header)?, editable(&c.fields))))
+        .filter_map(|c| Some((place(&c.header)?, fields(c))))
         .filter(|(_, fields)| !fields.is_empty())
         .collect();
     let mut rows = Vec::new();
@@ -259,64 +286,119 @@ fn of_one_activity(rows: Vec<FilledRow>) -> Vec<FilledRow> {
     whole
 }
 
-/// The cells that a person may write, of those a column shows: readings of other cells are not.
+/// The cells that a person may write, of those a column or line shows.
 fn editable(fields: &[String]) -> Vec<String> {
     let is_cell = |field: &&String| {
-        base_field(field) == Some(field.as_str()) && *field != "id" && *field != "special"
+        (base_field(field) == Some(field.as_str()) && *field != "id") || is_view(field)
     };
     fields.iter().filter(is_cell).cloned().collect()
+}
+
+/// The contact blocks above a table, or the lines of a cover sheet.
+fn organisation_cells(grid: &Grid, profile: &Profile) -> Vec<(String, String)> {
+    let value = |row: usize, column: usize| {
+        let text = grid.get(row).and_then(|row| row.get(column));
+        text.map(|text| text.trim().to_owned()).unwrap_or_default()
+    };
+    let mut cells = Vec::new();
+    for sheet in &profile.sheets {
+        for (at, block) in sheet.contacts.iter().enumerate() {
+            let column = at * 2;
+            if matched(&value(0, column)) != matched(&block.title) {
+                continue;
+            }
+            let parts = (1..).zip(PARTS);
+            cells.extend(
+                parts.map(|(row, part)| (format!("{}.{part}", block.who), value(row, column + 1))),
+            );
+        }
+        let is_cover = !sheet.each && sheet.columns.is_empty();
+        for block in sheet.blocks.iter().filter(|_| is_cover) {
+            let Some(body) = body_of(grid, block) else {
+                continue;
+            };
+            for row in &block.rows {
+                let found = body
+                    .iter()
+                    .find(|cells| cells.first().is_some_and(|cell| *cell == row.label));
+                if let (Some(found), [key]) = (found, row.fields.as_slice()) {
+                    let text = found.get(1).map(|text| text.trim().to_owned());
+                    cells.push((key.clone(), text.unwrap_or_default()));
+                }
+            }
+        }
+    }
+    let known = organisation_cell::keys(profile);
+    cells.retain(|(key, _)| known.contains(key));
+    cells
+}
+
+/// The lines of a block: from its title to the next empty line.
+fn body_of<'a>(grid: &'a Grid, block: &Block) -> Option<Vec<&'a Vec<String>>> {
+    let title = block.head.first().map_or("", String::as_str);
+    let start = grid
+        .iter()
+        .position(|row| row.first().is_some_and(|cell| cell == title))?;
+    let lines = grid[start + 1..].iter();
+    Some(
+        lines
+            .take_while(|row| row.iter().any(|cell| !cell.is_empty()))
+            .collect(),
+    )
 }
 
 fn card_cells(grid: &Grid, sheet: &Sheet) -> Vec<FilledCell> {
     let mut cells: Vec<FilledCell> = Vec::new();
     for block in &sheet.blocks {
-        let title = block.head.first().map_or("", String::as_str);
-        let Some(start) = grid
-            .iter()
-            .position(|row| row.first().is_some_and(|cell| cell == title))
-        else {
-            continue;
-        };
-        let body: Vec<&Vec<String>> = grid[start + 1..]
-            .iter()
-            .take_while(|row| row.iter().any(|cell| !cell.is_empty()))
-            .collect();
-        cells.extend(block_cells(block, &body));
+        if let Some(body) = body_of(grid, block) {
+            cells.extend(block_cells(block, &body));
+        }
     }
     cells
 }
 
 fn block_cells(block: &Block, body: &[&Vec<String>]) -> Vec<FilledCell> {
     let value = |row: &[String], column: usize| row.get(column).cloned().unwrap_or_default();
+    let columns = |row: &[String]| -> String {
+        let columns = (1..block.head.len()).map(|column| value(row, column));
+        join_columns(&columns.collect::<Vec<_>>())
+    };
     if let Some(items) = &block.items {
-        let column = match items.of.as_str() {
-            "subjects" => 1,
-            "recipients" | "security_measures" => 2,
-            _ => return Vec::new(),
-        };
-        let said = body.iter().map(|row| {
-            let own = value(row, column);
-            if own.is_empty() { value(row, 1) } else { own }
-        });
-        let lines: Vec<String> = said.filter(|text| !text.is_empty()).collect();
+        let said = body.iter().map(|row| columns(row));
         return vec![FilledCell {
-            fields: vec![items.of.clone()],
-            lines,
+            fields: vec![items_key(items)],
+            lines: said.filter(|line| !line.is_empty()).collect(),
         }];
     }
     let mut cells: Vec<FilledCell> = Vec::new();
-    for row in block
-        .rows
-        .iter()
-        .filter(|row| row.types.is_empty() && row.who.is_none())
-    {
-        let fields = editable(&row.fields);
+    for row in &block.rows {
         let found = body
             .iter()
             .find(|cells| cells.first().is_some_and(|cell| *cell == row.label));
-        let (Some(found), false) = (found, fields.is_empty()) else {
+        let Some(found) = found else {
             continue;
         };
+        if let Some(who) = &row.who {
+            let line = columns(found);
+            cells.push(FilledCell {
+                fields: vec![actor_key(who)],
+                lines: (!line.is_empty()).then_some(line).into_iter().collect(),
+            });
+            continue;
+        }
+        if !row.types.is_empty() {
+            for (column, key) in (1..).zip(bucket_keys(row)) {
+                cells.push(FilledCell {
+                    fields: vec![key],
+                    lines: lines(&value(found, column)),
+                });
+            }
+            continue;
+        }
+        let fields = editable(&row.fields);
+        if fields.is_empty() {
+            continue;
+        }
         let said = lines(&value(found, 1));
         // Lines of one cell that stand in rows of their own belong together.
         match cells
@@ -334,7 +416,13 @@ fn block_cells(block: &Block, body: &[&Vec<String>]) -> Vec<FilledCell> {
 }
 
 /// What the cells said when the workbook was written.
-fn written(evidence: &Grid, rows: &mut [FilledRow]) {
+fn written(evidence: &Grid, filled: &mut FilledWorkbook) {
+    let FilledWorkbook {
+        rows,
+        organisation_written,
+        organisation_by_people,
+        ..
+    } = filled;
     let Some(header) = evidence.first() else {
         return;
     };
@@ -358,6 +446,14 @@ fn written(evidence: &Grid, rows: &mut [FilledRow]) {
         .collect();
     for line in &evidence[1..] {
         let text = |column: usize| line.get(column).map_or("", String::as_str);
+        if text(id).is_empty() && text(cell).contains('.') {
+            let (key, is_own) = (text(cell).to_owned(), text(why).contains(WRITTEN));
+            organisation_written.insert(key.clone(), text(value).trim().to_owned());
+            if is_own {
+                organisation_by_people.insert(key, text(scanned).trim().to_owned());
+            }
+            continue;
+        }
         let Some(row) = places.get(text(id)).map(|at| &mut rows[*at]) else {
             continue;
         };

@@ -1,12 +1,13 @@
 //! A register kept as a table elsewhere, as rows of this one: columns by their headers, values by a map, nothing lost.
 //! What has no cell stands in the row's note; what is not understood stands as it was written, and a note tells.
 
+use super::cell_words::set;
 use super::filled_workbook::{FilledCell, FilledRow, matched};
 use super::formula::unguarded;
 use super::header_map::{HeaderMap, group_of};
 use super::profile::Profile;
 use super::register_cell::{CellWriter, FIELDS, base_field};
-use super::register_update::{set, shared_out};
+use super::register_update::shared_out;
 use super::wording::Wording;
 use crate::config::{Config, Id};
 use crate::inventory::Inventory;

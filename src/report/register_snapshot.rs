@@ -1,8 +1,9 @@
 //! A register as far as two are compared: its cells in words, from the register itself or from a workbook of it.
 
+use super::cell_words::data_types;
 use super::filled_workbook::FilledWorkbook;
 use super::register_cell::{CellWriter, FIELDS};
-use super::register_update::{data_types, shared_out};
+use super::register_update::shared_out;
 use super::wording::Wording;
 use crate::register::difference::{ActivitySnapshot, Snapshot};
 use crate::register::{ProcessingActivity, Register};

@@ -1,5 +1,6 @@
 //! `xlsx`: the register as a workbook in the layout of an authority, with the inventory, the evidence and the gaps beside it.
 
+use super::layout_cell::Layout;
 use super::profile::{self, Profile};
 use super::register_cell::CellWriter;
 use super::wording::Wording;
@@ -74,6 +75,18 @@ pub struct Book<'a> {
     pub styles: Styles,
     /// Range of each drop-down list on the hidden sheet.
     pub lists: BTreeMap<String, String>,
+}
+
+impl<'a> Book<'a> {
+    /// The register in the layout.
+    pub fn layout(&self) -> Layout<'a> {
+        Layout {
+            register: self.register,
+            profile: self.profile,
+            wording: self.wording,
+            cells: self.cells,
+        }
+    }
 }
 
 fn workbook(

@@ -2,6 +2,8 @@
 
 use super::csv::{HEADER, rows};
 use super::filled_workbook::WRITTEN;
+use super::layout_cell;
+use super::organisation_cell;
 use super::profile::Need;
 use super::register_cell::Line;
 use super::xlsx::Book;
@@ -603,12 +605,26 @@ pub(super) fn evidence(
     let mut page = Page::streamed(workbook, &book.styles, &names.unique("Evidence"))?;
     page.widths(&[22, 30, 20, 50, 13, 46, 60])?;
     page.row(0, &EVIDENCE_HEADER, Style::Header)?;
+    let layout = book.layout();
+    let keys = layout_cell::keys(book.profile);
     let fields = book.profile.fields();
+    let fields = || {
+        fields
+            .iter()
+            .copied()
+            .chain(keys.iter().map(String::as_str))
+    };
     let mut row = 0u32;
-    for activity in &book.register.activities {
-        for field in &fields {
-            let lines = book.cells.lines(activity, field);
-            if lines.is_empty() || *field == "id" {
+    for (key, value) in organisation_cell::values(&book.register.organisation, book.profile) {
+        row += 1;
+        let own = book.register.own_words.get(&key);
+        page.row(row, &organisation_row(&key, &value, own), Style::Value)?;
+    }
+    for (number, activity) in (1usize..).zip(&book.register.activities) {
+        for field in fields() {
+            let lines = layout.lines(activity, number, field);
+            let is_own = activity.own_words.contains_key(field);
+            if (lines.is_empty() && !is_own) || field == "id" {
                 continue;
             }
             if row as usize + 1 >= ROW_LIMIT {
@@ -619,6 +635,19 @@ pub(super) fn evidence(
         }
     }
     page.header(0, 7, row)
+}
+
+/// A cell of the organisation; what `ropa.toml` says stands beside a person's words.
+fn organisation_row(key: &str, value: &str, own: Option<&String>) -> [String; 7] {
+    [
+        String::new(),
+        String::new(),
+        key.to_owned(),
+        value.to_owned(),
+        Origin::Declared.id().to_owned(),
+        own.map(|_| WRITTEN.to_owned()).unwrap_or_default(),
+        own.cloned().unwrap_or_default(),
+    ]
 }
 
 fn evidence_row(activity: &ProcessingActivity, field: &str, lines: &[Line]) -> [String; 7] {

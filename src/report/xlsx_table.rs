@@ -1,5 +1,6 @@
 //! A table sheet of a register workbook: one row an activity, in the columns of the layout.
 
+use super::layout_cell::column_key;
 use super::profile::{Column, Need, Sheet};
 use super::register_cell::Line;
 use super::xlsx::Book;
@@ -96,10 +97,15 @@ pub(super) fn cell(
     number: usize,
     column: &Column,
 ) -> (String, Style) {
-    if column.fields.iter().any(|f| f == "number") {
-        return (format!("{number:03}"), Style::Value);
-    }
-    let lines = book.cells.all(activity, &column.fields);
+    let layout = book.layout();
+    let lines: Vec<Line> = match column_key(column) {
+        Some(key) => layout.lines(activity, number, &key),
+        None => column
+            .fields
+            .iter()
+            .flat_map(|field| layout.lines(activity, number, field))
+            .collect(),
+    };
     if lines.is_empty() {
         let missing = if column.need == Need::Required {
             Style::Missing
@@ -111,15 +117,7 @@ pub(super) fn cell(
             None => (String::new(), missing),
         };
     }
-    let mapped = |line: &Line| match &column.map {
-        Some(map) => book
-            .profile
-            .mapped(map, &line.text)
-            .unwrap_or(&line.text)
-            .to_owned(),
-        None => line.text.clone(),
-    };
-    let texts: Vec<String> = lines.iter().map(mapped).collect();
+    let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
     (texts.join("\n"), style_of(&lines))
 }
 
