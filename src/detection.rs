@@ -29,6 +29,7 @@ pub mod permission;
 pub mod proof;
 mod prose;
 pub mod recipient;
+mod region;
 mod scan_bytes;
 pub mod span;
 mod speaker;

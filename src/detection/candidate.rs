@@ -1,18 +1,15 @@
 //! Candidates in text: one pass over the bytes says where forms of detectors can match, their patterns and validators decide.
 //! The cost grows with the shapes that occur, not with the number of detectors. Knows nothing of how sure a match makes us.
 
-use super::context::{ContextWords, Nearby};
+use super::context::{BlockWords, ContextWords, Nearby};
 use super::form::{Caches, Forms};
-use super::scan_bytes::{self, Masks, Runs};
-use super::trigger::{
-    ByteSet, HEAD, Heads, JOINT_GAP, REGION_BYTES, REGION_DIGITS, REGION_GAP, REGION_MARGIN,
-    Trigger,
-};
-use aho_corasick::{AhoCorasick, MatchKind};
+use super::region::{DigitForms, RegionScratch};
+use super::scan_bytes::{self, Masks};
+use super::trigger::{ByteSet, HEAD, Heads, JOINT_GAP, Trigger};
+use aho_corasick::{AhoCorasick, Span, packed};
 use memchr::memmem;
-use regex_automata::hybrid::LazyStateID;
-use regex_automata::hybrid::dfa::{Cache as DfaCache, DFA};
 use regex_automata::{Anchored, Input};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// A valid match of a form.
@@ -31,11 +28,12 @@ pub(super) struct Plan {
     digits: Option<DigitForms>,
     joints: Option<JointForms>,
     heads: Vec<HeadForms>,
+    /// Literals that stand where words begin.
+    beginnings: Beginnings,
     literals: Option<LiteralForms>,
-    /// Literals too short to be searched together.
-    signs: Vec<(memmem::Finder<'static>, Literal)>,
+    /// Literals too short to be searched together, each with its forms.
+    signs: Vec<(memmem::Finder<'static>, Vec<Literal>)>,
     anywhere: Vec<u16>,
-    in_region: ByteSet,
 }
 
 /// A literal that a form needs.
@@ -68,13 +66,6 @@ impl Literal {
 /// Shortest literals that are searched together; shorter ones would make that search slow.
 const TOGETHER: usize = 3;
 
-/// Forms found by their digits: one automaton over their widened patterns.
-struct DigitForms {
-    automaton: DFA,
-    /// The form of each pattern of the automaton.
-    forms: Vec<u16>,
-}
-
 struct JointForms {
     chain: usize,
     alphabet: ByteSet,
@@ -86,20 +77,26 @@ struct JointForms {
 #[derive(Default)]
 pub(super) struct Scratch {
     masks: Masks,
-    caches: Caches,
-    automaton: Option<DfaCache>,
-    matching: Vec<u64>,
+    regions: RegionScratch,
+    finds: Finds,
     nearby: Nearby,
-    /// Valid matches of the last search, in the order of their places.
-    pub hits: Vec<Hit>,
     /// Where the last match of each form found by literals ended.
     ends: Vec<usize>,
 }
 
+/// What is found, and the memory of finding it.
+#[derive(Default)]
+pub(super) struct Finds {
+    /// Search memory of the patterns.
+    pub caches: Caches,
+    /// The context words of the text.
+    pub words: BlockWords,
+    /// Valid matches of the last search, in the order of their places.
+    pub hits: Vec<Hit>,
+}
+
 /// Region bytes before a region in which a context word still counts; as far as `context` looks, and a little more.
 const CONTEXT_REACH: usize = 56;
-/// Longer regions are not asked for their context as a whole.
-const LONG_REGION: usize = 256;
 
 impl Plan {
     /// The plan for a table of forms.
@@ -108,38 +105,33 @@ impl Plan {
             digits: None,
             joints: None,
             heads: Vec::new(),
+            beginnings: Beginnings::default(),
             literals: None,
             signs: Vec::new(),
             anywhere: Vec::new(),
-            in_region: region_bytes(),
         };
         let (mut digits, mut literals) = (Vec::new(), Vec::new());
         for (index, form) in (0..).zip(forms.all()) {
+            let mut add = |found: &[Vec<u8>], reach: &dyn Fn() -> Reach| {
+                for bytes in found {
+                    let literal = Literal::new(bytes, index, reach());
+                    if bytes.len() < TOGETHER {
+                        plan.add_sign(literal);
+                    } else if form.starts_words {
+                        plan.beginnings.add(literal);
+                    } else {
+                        literals.push(literal);
+                    }
+                }
+            };
             match &form.trigger {
                 Trigger::Digits => digits.push(index),
                 Trigger::Joints { chain, alphabet } => plan.add_joints(index, *chain, alphabet),
-                Trigger::Literals(found) => {
-                    literals.extend(found.iter().map(|l| Literal::new(l, index, Reach::Start)))
+                Trigger::Literals(found) => add(found, &|| Reach::Start),
+                Trigger::Around { literals, alphabet } => {
+                    add(literals, &|| Reach::Around(Box::new(*alphabet)));
                 }
-                Trigger::Around {
-                    literals: found,
-                    alphabet,
-                } => {
-                    let found = found
-                        .iter()
-                        .map(|l| Literal::new(l, index, Reach::Around(Box::new(*alphabet))));
-                    let (long, short): (Vec<_>, Vec<_>) =
-                        found.partition(|l| l.bytes.len() >= TOGETHER);
-                    literals.extend(long);
-                    plan.signs.extend(
-                        short
-                            .into_iter()
-                            .map(|l| (memmem::Finder::new(&l.bytes).into_owned(), l)),
-                    );
-                }
-                Trigger::Words(found) => {
-                    literals.extend(found.iter().map(|l| Literal::new(l, index, Reach::After)));
-                }
+                Trigger::Words(found) => add(found, &|| Reach::After),
                 Trigger::Heads(heads) => plan.add_heads(index, heads),
                 Trigger::Anywhere => plan.anywhere.push(index),
             }
@@ -147,6 +139,20 @@ impl Plan {
         plan.digits = (!digits.is_empty()).then(|| DigitForms::new(forms, digits));
         plan.literals = (!literals.is_empty()).then(|| LiteralForms::new(literals));
         plan
+    }
+
+    fn add_sign(&mut self, literal: Literal) {
+        let known = self
+            .signs
+            .iter_mut()
+            .find(|(finder, _)| finder.needle() == literal.bytes);
+        match known {
+            Some((_, literals)) => literals.push(literal),
+            None => {
+                let finder = memmem::Finder::new(&literal.bytes).into_owned();
+                self.signs.push((finder, vec![literal]));
+            }
+        }
     }
 
     fn add_joints(&mut self, form: u16, chain: usize, alphabet: &ByteSet) {
@@ -174,76 +180,38 @@ impl Plan {
         group.add(form, heads);
     }
 
-    /// Fills `scratch.hits` with the valid matches in a text. Forms that mean nothing without context are left out where
-    /// no word near speaks for them; `words` is asked once a region, not once a form.
+    /// Finds the valid matches in a text. Forms that mean nothing without context are left out where no word near speaks
+    /// for them; `words` is asked once a region, not once a form.
     pub fn search(&self, forms: &Forms, words: &ContextWords, text: &[u8], scratch: &mut Scratch) {
-        scratch.hits.clear();
-        scan_bytes::fill(text, &mut scratch.masks);
-        let masks = std::mem::take(&mut scratch.masks);
-        self.search_digits(forms, words, text, &masks, scratch);
-        self.search_joints(forms, words, text, &masks, scratch);
+        scratch.finds.hits.clear();
+        scratch.finds.words.clear();
+        scratch.fill_masks(text);
+        let mut masks = std::mem::take(&mut scratch.masks);
+        for uuid in &masks.uuids {
+            scan_bytes::clear(&mut masks.digits, *uuid..uuid + scan_bytes::UUID);
+        }
+        if let Some(digits) = &self.digits {
+            let (regions, finds) = (&mut scratch.regions, &mut scratch.finds);
+            digits.search(forms, words, text, &masks, regions, finds);
+        }
+        self.search_joints(forms, words, text, &masks, &mut scratch.finds);
         scratch.ends.clear();
         scratch.ends.resize(forms.all().len(), 0);
-        for heads in &self.heads {
-            heads.search(forms, text, &masks, scratch);
-        }
         scratch.masks = masks;
-        self.search_literals(forms, text, scratch);
-        for (finder, sign) in &self.signs {
-            finder
-                .find_iter(text)
-                .for_each(|at| scratch.add_at(forms, sign, text, at));
+        self.search_words(forms, words, text, scratch);
+        self.search_literals(forms, words, text, scratch);
+        for (finder, signs) in &self.signs {
+            for at in finder.find_iter(text) {
+                for sign in signs {
+                    scratch.add_at(forms, words, sign, text, at);
+                }
+            }
         }
         for form in &self.anywhere {
-            add_matches(forms, *form, text, 0..text.len(), scratch);
+            add_matches(forms, *form, text, 0..text.len(), &mut scratch.finds);
         }
-        scratch.hits.sort_unstable();
-        scratch.hits.dedup();
-    }
-
-    fn search_digits(
-        &self,
-        forms: &Forms,
-        words: &ContextWords,
-        text: &[u8],
-        masks: &Masks,
-        scratch: &mut Scratch,
-    ) {
-        let Some(digits) = &self.digits else { return };
-        let mut runs = Runs::new(&masks.digits).peekable();
-        while let Some((first, mut end)) = runs.next() {
-            let mut count = end - first;
-            while let Some((next, next_end)) = runs.peek().copied() {
-                let is_joined = next - end <= REGION_GAP
-                    && text[end..next].iter().all(|b| self.in_region.contains(*b));
-                if !is_joined {
-                    break;
-                }
-                runs.next();
-                count += next_end - next;
-                end = next_end;
-            }
-            if count >= REGION_DIGITS {
-                let region = self.with_margins(text, first, end);
-                digits.search(forms, words, text, region, scratch);
-            }
-        }
-    }
-
-    fn with_margins(&self, text: &[u8], first: usize, end: usize) -> Range<usize> {
-        let is_in = |byte: &&u8| self.in_region.contains(**byte);
-        let before = text[..first]
-            .iter()
-            .rev()
-            .take(REGION_MARGIN)
-            .take_while(is_in)
-            .count();
-        let after = text[end..]
-            .iter()
-            .take(REGION_MARGIN)
-            .take_while(is_in)
-            .count();
-        first - before..end + after
+        scratch.finds.hits.sort_unstable();
+        scratch.finds.hits.dedup();
     }
 
     fn search_joints(
@@ -252,7 +220,7 @@ impl Plan {
         words: &ContextWords,
         text: &[u8],
         masks: &Masks,
-        scratch: &mut Scratch,
+        finds: &mut Finds,
     ) {
         let Some(joints) = &self.joints else { return };
         let (mut chain, mut previous, mut done) = (0, usize::MAX, 0);
@@ -263,37 +231,69 @@ impl Plan {
             if chain >= joints.chain && at >= done {
                 let window = window(text, at..at + 1, &joints.alphabet, text.len());
                 done = window.end;
-                let count = text[window.clone()]
-                    .iter()
-                    .filter(|byte| matches!(byte, b':' | b'-'))
-                    .count();
-                let mut asked = false;
+                let count = scan_bytes::count(&masks.joints, window.clone());
+                let mut is_asked = false;
                 for (form, _) in joints.forms.iter().filter(|(_, chain)| *chain <= count) {
-                    if forms.get(*form).is_open()
-                        || is_supported(words, *form, text, &window, &mut asked, scratch)
-                    {
-                        add_matches(forms, *form, text, window.clone(), scratch);
+                    if !forms.get(*form).is_open() {
+                        if !is_asked {
+                            words.note_supported(text, masks, &window, &mut finds.words);
+                            is_asked = true;
+                        }
+                        if !finds.words.supports(*form) {
+                            continue;
+                        }
                     }
+                    add_matches(forms, *form, text, window.clone(), finds);
                 }
             }
         }
     }
 
-    fn search_literals(&self, forms: &Forms, text: &[u8], scratch: &mut Scratch) {
+    /// Looks at each word for what begins as it does.
+    fn search_words(
+        &self,
+        forms: &Forms,
+        words: &ContextWords,
+        text: &[u8],
+        scratch: &mut Scratch,
+    ) {
+        let mask = std::mem::take(&mut scratch.masks.words);
+        for start in scan_bytes::ones_of(|word| starts_of_runs(&mask, word), mask.len()) {
+            for heads in &self.heads {
+                let mut fitting = heads.fitting(text, &mask, start);
+                while fitting != 0 {
+                    let form = heads.forms[fitting.trailing_zeros() as usize];
+                    fitting &= fitting - 1;
+                    scratch.add_anchored(forms, words, form, text, start);
+                }
+            }
+            for literal in self.beginnings.at(text, start) {
+                if text[start..].starts_with(&literal.bytes) {
+                    scratch.add_at(forms, words, literal, text, start);
+                }
+            }
+        }
+        scratch.masks.words = mask;
+    }
+
+    fn search_literals(
+        &self,
+        forms: &Forms,
+        words: &ContextWords,
+        text: &[u8],
+        scratch: &mut Scratch,
+    ) {
         let Some(literals) = &self.literals else {
             return;
         };
         let mut at = 0;
-        while let Some(found) = literals
-            .searcher
-            .find(aho_corasick::Input::new(text).range(at..))
-        {
-            at = found.start() + 1;
+        while let Some((start, found)) = literals.next(text, at) {
+            at = start + 1;
             // One literal may begin another, so each that may stand here is tried.
-            for index in &literals.beside[found.pattern().as_usize()] {
+            for index in &literals.beside[found] {
                 let literal = &literals.all[*index];
-                if text[found.start()..].starts_with(&literal.bytes) {
-                    scratch.add_at(forms, literal, text, found.start());
+                if text[start..].starts_with(&literal.bytes) {
+                    scratch.add_at(forms, words, literal, text, start);
                 }
             }
         }
@@ -301,27 +301,73 @@ impl Plan {
 }
 
 impl Scratch {
-    /// Classifies the bytes of a text, as `search` does.
-    pub fn fill_masks(&mut self, text: &[u8]) {
+    /// The hits, to be given back.
+    pub fn take_hits(&mut self) -> Vec<Hit> {
+        std::mem::take(&mut self.finds.hits)
+    }
+
+    /// What is said before a place of the last text.
+    pub fn nearby(&mut self, words: &ContextWords, text: &[u8], start: usize) -> &Nearby {
+        words.before(
+            text,
+            &self.masks,
+            start,
+            &mut self.finds.words,
+            &mut self.nearby,
+        );
+        &self.nearby
+    }
+
+    fn fill_masks(&mut self, text: &[u8]) {
         scan_bytes::fill(text, &mut self.masks);
+        scan_bytes::find_uuids(text, &mut self.masks);
     }
 
-    /// The mask of words of the last text.
-    pub fn words_mask(&self) -> &[u64] {
-        &self.masks.words
+    /// Whether a place overlaps a UUID without being one: digits cut out of it are nothing of their own.
+    pub fn cuts_uuid(&self, place: &Range<usize>) -> bool {
+        let before = self.masks.uuids.partition_point(|uuid| *uuid < place.end);
+        let Some(uuid) = before.checked_sub(1).map(|at| self.masks.uuids[at]) else {
+            return false;
+        };
+        let end = uuid + scan_bytes::UUID;
+        end > place.start && (place.start > uuid || place.end < end)
     }
 
-    /// The hits, to be given back, and the memory for words near them.
-    pub fn take_hits(&mut self) -> (Vec<Hit>, &mut Nearby) {
-        (std::mem::take(&mut self.hits), &mut self.nearby)
+    /// Takes the memory of hits back.
+    pub fn give_hits(&mut self, hits: Vec<Hit>) {
+        self.finds.hits = hits;
+    }
+
+    /// The masks of the last text.
+    pub fn masks(&self) -> &Masks {
+        &self.masks
+    }
+
+    /// Whether some word in a part of the text or near before it speaks for a form.
+    fn is_supported(
+        &mut self,
+        words: &ContextWords,
+        form: u16,
+        text: &[u8],
+        part: &Range<usize>,
+    ) -> bool {
+        words.note_supported(text, &self.masks, part, &mut self.finds.words);
+        self.finds.words.supports(form)
     }
 
     /// Adds the matches of a form at or around a literal.
-    fn add_at(&mut self, forms: &Forms, literal: &Literal, text: &[u8], at: usize) {
+    fn add_at(
+        &mut self,
+        forms: &Forms,
+        words: &ContextWords,
+        literal: &Literal,
+        text: &[u8],
+        at: usize,
+    ) {
         let longest = forms.get(literal.form).longest;
         let place = at..at + literal.bytes.len();
         let mut window = match &literal.reach {
-            Reach::Start => return self.add_anchored(forms, literal.form, text, at),
+            Reach::Start => return self.add_anchored(forms, words, literal.form, text, at),
             Reach::Around(alphabet) => window(text, place, alphabet, longest),
             Reach::After => place.end..text.len().min(place.end + CONTEXT_REACH + longest),
         };
@@ -329,20 +375,38 @@ impl Scratch {
         if window.end > done {
             window.start = window.start.max(done);
             self.ends[usize::from(literal.form)] = window.end;
-            add_matches(forms, literal.form, text, window, self);
+            let form = forms.get(literal.form);
+            let is_possible = form.may_be_in(&text[window.clone()])
+                && (form.is_open() || self.is_supported(words, literal.form, text, &window));
+            if !is_possible {
+                return;
+            }
+            add_matches(forms, literal.form, text, window, &mut self.finds);
         }
     }
 
     /// Adds the match of a form right at a place, if it does not overlap the one before it.
-    fn add_anchored(&mut self, forms: &Forms, form: u16, text: &[u8], start: usize) {
+    fn add_anchored(
+        &mut self,
+        forms: &Forms,
+        words: &ContextWords,
+        form: u16,
+        text: &[u8],
+        start: usize,
+    ) {
         if start < self.ends[usize::from(form)] {
+            return;
+        }
+        let is_possible =
+            forms.get(form).is_open() || self.is_supported(words, form, text, &(start..start + 1));
+        if !is_possible {
             return;
         }
         let regex = forms.get(form).regex();
         let input = Input::new(text).range(start..).anchored(Anchored::Yes);
-        if let Some(found) = regex.search_with(self.caches.of(form, regex), &input) {
+        if let Some(found) = regex.search_with(self.finds.caches.of(form, regex), &input) {
             self.ends[usize::from(form)] = found.end();
-            add_hit(forms, form, text, found.range(), &mut self.hits);
+            add_hit(forms, form, text, found.range(), &mut self.finds.hits);
         }
     }
 }
@@ -383,179 +447,127 @@ impl HeadForms {
         }
     }
 
-    fn search(&self, forms: &Forms, text: &[u8], masks: &Masks, scratch: &mut Scratch) {
-        for (start, end) in Runs::new(&masks.words) {
-            let mut fitting = self.lengths[(end - start).min(self.lengths.len() - 1)];
-            for place in 0..HEAD {
-                let bits = text.get(start + place).map_or(self.over[place], |byte| {
-                    self.places[place][usize::from(*byte)]
-                });
-                fitting &= bits;
-                if fitting == 0 {
-                    break;
-                }
-            }
-            while fitting != 0 {
-                let form = self.forms[fitting.trailing_zeros() as usize];
-                fitting &= fitting - 1;
-                scratch.add_anchored(forms, form, text, start);
-            }
+    /// The forms that the word at `start` can begin, as bits; `words` is the mask of words.
+    #[inline]
+    fn fitting(&self, text: &[u8], words: &[u64], start: usize) -> u64 {
+        let Some(first) = text[start..].first_chunk::<HEAD>() else {
+            return self.fitting_at_end(text, words, start);
+        };
+        let at = |place: usize| self.places[place][usize::from(first[place])];
+        let fitting = at(0) & at(1) & at(2) & at(3);
+        if fitting == 0 {
+            return 0;
         }
-    }
-}
-
-impl DigitForms {
-    fn new(forms: &Forms, indexes: Vec<u16>) -> Self {
-        let patterns = indexes.iter().map(|index| forms.get(*index).widened());
-        Self {
-            automaton: automaton(patterns),
-            forms: indexes,
+        let fitting = fitting & at(4) & at(5) & at(6) & at(7);
+        if fitting == 0 {
+            return 0;
         }
+        fitting & self.of_length(scan_bytes::run_end(words, start) - start)
     }
 
-    fn search(
-        &self,
-        forms: &Forms,
-        words: &ContextWords,
-        text: &[u8],
-        region: Range<usize>,
-        scratch: &mut Scratch,
-    ) {
-        let cache = scratch
-            .automaton
-            .get_or_insert_with(|| self.automaton.create_cache());
-        matching(
-            &self.automaton,
-            cache,
-            text,
-            region.clone(),
-            &mut scratch.matching,
-        );
-        let mut asked = false;
-        for word in 0..scratch.matching.len() {
-            let mut bits = scratch.matching[word];
-            while bits != 0 {
-                let form = self.forms[word * 64 + bits.trailing_zeros() as usize];
-                bits &= bits - 1;
-                if !forms.get(form).is_open()
-                    && !is_supported(words, form, text, &region, &mut asked, scratch)
-                {
-                    continue;
-                }
-                add_matches(forms, form, text, region.clone(), scratch);
-            }
+    #[cold]
+    fn fitting_at_end(&self, text: &[u8], words: &[u64], start: usize) -> u64 {
+        let mut fitting = self.of_length(scan_bytes::run_end(words, start) - start);
+        for place in 0..HEAD {
+            fitting &= text.get(start + place).map_or(self.over[place], |byte| {
+                self.places[place][usize::from(*byte)]
+            });
         }
+        fitting
+    }
+
+    fn of_length(&self, length: usize) -> u64 {
+        self.lengths[length.min(self.lengths.len() - 1)]
     }
 }
 
-/// Whether some word near a region speaks for a form; long regions are left to the judgement of each match.
-fn is_supported(
-    words: &ContextWords,
-    form: u16,
-    text: &[u8],
-    region: &Range<usize>,
-    asked: &mut bool,
-    scratch: &mut Scratch,
-) -> bool {
-    if region.len() > LONG_REGION {
-        return true;
-    }
-    if !*asked {
-        let from = region.start.saturating_sub(CONTEXT_REACH);
-        words.within(&text[from..region.end], &mut scratch.nearby);
-        *asked = true;
-    }
-    words.supports(&scratch.nearby, form)
+/// Where runs of set bits start, in one word of a mask.
+fn starts_of_runs(mask: &[u64], word: usize) -> u64 {
+    let before = if word == 0 { 0 } else { mask[word - 1] >> 63 };
+    mask[word] & !(mask[word] << 1 | before)
 }
 
-/// Which patterns of an automaton match somewhere in a part of a text, as bits.
-fn matching(
-    automaton: &DFA,
-    cache: &mut DfaCache,
-    text: &[u8],
-    part: Range<usize>,
-    bits: &mut Vec<u64>,
-) {
-    const NEVER: &str = "the automaton has neither a limit of clears nor bytes it quits at";
-    bits.clear();
-    bits.resize(automaton.pattern_len().div_ceil(64), 0);
-    let input = Input::new(text).range(part.clone());
-    let mut state = automaton.start_state_forward(cache, &input).expect(NEVER);
-    // A match shows in the state after the byte that follows it.
-    for byte in &text[part.clone()] {
-        state = automaton.next_state(cache, state, *byte).expect(NEVER);
-        if state.is_tagged() {
-            if state.is_dead() {
-                return;
-            }
-            add_patterns(automaton, cache, state, bits);
+/// Literals found by the first bytes of words.
+#[derive(Default)]
+struct Beginnings {
+    /// Hashes of first bytes that some literal has, as bits.
+    filter: Vec<u64>,
+    by_bytes: HashMap<[u8; TOGETHER], Vec<Literal>>,
+}
+
+/// Words of 64 bits in the filter of first bytes.
+const FILTER: usize = 256;
+
+impl Beginnings {
+    fn add(&mut self, literal: Literal) {
+        let Some(first) = literal.bytes.first_chunk::<TOGETHER>().copied() else {
+            return;
+        };
+        self.filter.resize(FILTER, 0);
+        let hash = Self::hash(first);
+        self.filter[hash / 64] |= 1 << (hash % 64);
+        self.by_bytes.entry(first).or_default().push(literal);
+    }
+
+    fn hash(first: [u8; TOGETHER]) -> usize {
+        let bytes = u32::from_le_bytes([first[0], first[1], first[2], 0]);
+        (bytes.wrapping_mul(0x9E37_79B1) >> 18) as usize % (FILTER * 64)
+    }
+
+    /// Literals that may stand at a place.
+    #[inline]
+    fn at(&self, text: &[u8], at: usize) -> &[Literal] {
+        let Some(first) = text[at..].first_chunk::<TOGETHER>() else {
+            return &[];
+        };
+        let hash = Self::hash(*first);
+        if self
+            .filter
+            .get(hash / 64)
+            .is_none_or(|bits| bits >> (hash % 64) & 1 == 0)
+        {
+            return &[];
         }
-    }
-    state = match text.get(part.end) {
-        Some(byte) => automaton.next_state(cache, state, *byte).expect(NEVER),
-        None => automaton.next_eoi_state(cache, state).expect(NEVER),
-    };
-    if state.is_match() {
-        add_patterns(automaton, cache, state, bits);
+        self.by_bytes.get(first).map_or(&[], Vec::as_slice)
     }
 }
-
-/// Adds the patterns that a state matches.
-pub(super) fn add_patterns(
-    automaton: &DFA,
-    cache: &DfaCache,
-    state: LazyStateID,
-    bits: &mut [u64],
-) {
-    if state.is_match() {
-        for index in 0..automaton.match_len(cache, state) {
-            let pattern = automaton.match_pattern(cache, state, index).as_usize();
-            bits[pattern / 64] |= 1 << (pattern % 64);
-        }
-    }
-}
-
-/// One lazy automaton over many patterns. It never gives up: when its memory is full it starts anew.
-pub(super) fn automaton(patterns: impl Iterator<Item = regex_syntax::hir::Hir>) -> DFA {
-    let patterns: Vec<_> = patterns.collect();
-    let compiler = regex_automata::nfa::thompson::Config::new()
-        .utf8(false)
-        .shrink(false);
-    let nfa = regex_automata::nfa::thompson::Compiler::new()
-        .configure(compiler)
-        .build_many_from_hir(&patterns);
-    let nfa = nfa.expect("widened patterns are as small as those that compile");
-    let config = DFA::config()
-        .match_kind(regex_automata::MatchKind::All)
-        .cache_capacity(AUTOMATON_MEMORY);
-    let built = DFA::builder()
-        .configure(config.skip_cache_capacity_check(true))
-        .build_from_nfa(nfa);
-    built.expect("the memory suffices for any table of detectors")
-}
-
-/// Memory of the automaton of one thread.
-const AUTOMATON_MEMORY: usize = 6 << 20;
 
 /// Every match of every pattern over the whole text, the slow way: the truth that `search` is held to.
 pub(super) fn search_exact(forms: &Forms, text: &[u8], scratch: &mut Scratch) {
-    scratch.hits.clear();
+    scratch.fill_masks(text);
+    let finds = &mut scratch.finds;
+    finds.hits.clear();
+    finds.words.clear();
     for index in 0..forms.all().len() {
-        add_matches(forms, index as u16, text, 0..text.len(), scratch);
+        add_matches(forms, index as u16, text, 0..text.len(), finds);
     }
-    scratch.hits.sort_unstable();
-    scratch.hits.dedup();
+    finds.hits.sort_unstable();
+    finds.hits.dedup();
 }
 
-fn add_matches(forms: &Forms, form: u16, text: &[u8], part: Range<usize>, scratch: &mut Scratch) {
-    let cache = scratch.caches.of(form, forms.get(form).regex());
-    let hits = &mut scratch.hits;
+/// Adds the valid matches of a form in a part of a text.
+pub(super) fn add_matches(
+    forms: &Forms,
+    form: u16,
+    text: &[u8],
+    part: Range<usize>,
+    finds: &mut Finds,
+) {
+    let cache = finds.caches.of(form, forms.get(form).regex());
+    let hits = &mut finds.hits;
     forms.get(form).matches(text, part, cache, &mut |range| {
         add_hit(forms, form, text, range, hits)
     });
 }
 
-fn add_hit(forms: &Forms, form: u16, text: &[u8], range: Range<usize>, hits: &mut Vec<Hit>) {
+/// Adds a match of a form if its validator accepts it.
+pub(super) fn add_hit(
+    forms: &Forms,
+    form: u16,
+    text: &[u8],
+    range: Range<usize>,
+    hits: &mut Vec<Hit>,
+) {
     if !range.is_empty() && forms.get(form).is_valid(&text[range.clone()]) {
         hits.push(Hit {
             start: range.start,
@@ -582,45 +594,53 @@ fn window(text: &[u8], place: Range<usize>, alphabet: &ByteSet, reach: usize) ->
     place.start - before..place.end + after
 }
 
-/// Forms found by literals, which are searched together.
+/// Forms found by literals, which are searched together by their first bytes.
 struct LiteralForms {
+    /// Vector instructions, where the machine has them and the literals are few.
+    packed: Option<packed::Searcher>,
     searcher: AhoCorasick,
     all: Vec<Literal>,
-    /// For each literal those that stand where it stands, perhaps: itself, what begins with it, what it begins with.
+    /// For each beginning the literals that may stand where it stands.
     beside: Vec<Vec<usize>>,
 }
 
+/// Bytes of literals that are searched together.
+const BEGINNING: usize = 4;
+
 impl LiteralForms {
     fn new(all: Vec<Literal>) -> Self {
-        let patterns = all.iter().map(|literal| &literal.bytes);
-        let searcher = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostFirst)
-            .build(patterns);
-        let is_beside = |a: &Literal, b: &Literal| {
-            a.bytes.starts_with(&b.bytes) || b.bytes.starts_with(&a.bytes)
+        let beginning =
+            |literal: &Literal| literal.bytes[..literal.bytes.len().min(BEGINNING)].to_vec();
+        let mut beginnings: Vec<Vec<u8>> = all.iter().map(beginning).collect();
+        beginnings.sort();
+        beginnings.dedup();
+        let may_stand = |literal: &Literal, beginning: &[u8]| {
+            literal.bytes.starts_with(beginning) || beginning.starts_with(&literal.bytes)
         };
-        let beside = |a: &Literal| {
-            all.iter()
-                .enumerate()
-                .filter(|(_, b)| is_beside(a, b))
-                .map(|(i, _)| i)
+        let beside = |beginning: &Vec<u8>| {
+            let all = all.iter().enumerate();
+            all.filter(|(_, literal)| may_stand(literal, beginning))
+                .map(|(index, _)| index)
                 .collect()
         };
-        let beside = all.iter().map(beside).collect();
+        let packed = packed::Config::new().builder().extend(&beginnings).build();
         Self {
-            searcher: searcher.expect("a few hundred short literals"),
+            packed,
+            searcher: AhoCorasick::new(&beginnings).expect("a few hundred short literals"),
+            beside: beginnings.iter().map(beside).collect(),
             all,
-            beside,
         }
     }
-}
 
-fn region_bytes() -> ByteSet {
-    let mut set = ByteSet::default();
-    (0..=127_u8)
-        .filter(u8::is_ascii_alphanumeric)
-        .for_each(|byte| set.insert(byte));
-    REGION_BYTES.iter().for_each(|byte| set.insert(*byte));
-    (128..=255).for_each(|byte| set.insert(byte));
-    set
+    /// The next beginning of a literal: where, and which.
+    fn next(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
+        if let Some(packed) = &self.packed {
+            let found = packed.find_in(text, Span::from(from..text.len()))?;
+            return Some((found.start(), found.pattern().as_usize()));
+        }
+        let found = self
+            .searcher
+            .find(aho_corasick::Input::new(text).range(from..))?;
+        Some((found.start(), found.pattern().as_usize()))
+    }
 }

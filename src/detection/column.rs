@@ -2,10 +2,10 @@
 //! Knows nothing of the field's name; what it gives is counts, never values.
 
 use super::address::{self, Street};
-use super::candidate::automaton;
 use super::form::{Caches, Forms};
 use super::gazetteer::{self, Login, Reading};
 use super::han;
+use super::region::automaton;
 use super::span::{RawSpan, TextScanner};
 use super::speaker;
 use super::summary::{FieldSummary, Shape, Trait, ValueMatch};

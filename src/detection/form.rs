@@ -1,9 +1,13 @@
 //! The value forms of all detectors, compiled: what a form demands, its validator and its context words.
 //! One table feeds the column path and the text path; it does not know where values come from.
 
-use super::trigger::{Trigger, context_trigger, is_bare, simplified, trigger, widened};
+use super::trigger::{
+    ByteSet, HEAD, Splits, Trigger, context_trigger, first_places, is_bare, literals_start_words,
+    needed_literal, shaped, simplified, splits, trigger, widened,
+};
 use crate::detector::{Detectors, ValueForm, checksum};
 use crate::taxonomy::DataType;
+use memchr::memmem::Finder;
 use regex_automata::meta::{Cache, Regex};
 use regex_automata::{Anchored, Input};
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
@@ -24,6 +28,14 @@ pub(super) struct Form {
     pub pass_rate: f64,
     /// Where to look for it in text.
     pub trigger: Trigger,
+    /// Its literals can only stand where a word begins.
+    pub starts_words: bool,
+    /// Which digits and letters it tells apart.
+    pub splits: Splits,
+    /// Bytes at the first places of its matches.
+    first: Box<[ByteSet; HEAD]>,
+    /// A literal that each match holds.
+    needed: Option<Finder<'static>>,
     /// Longest match in bytes.
     pub longest: usize,
     check: Option<fn(&str) -> bool>,
@@ -54,6 +66,10 @@ impl Form {
             probability: form.probability,
             needs_context: form.needs_context,
             pass_rate: checksum.map_or(1.0, |c| c.pass_rate),
+            starts_words: literals_start_words(&hir, &found_by),
+            splits: splits(&hir),
+            first: Box::new(first_places(&hir)),
+            needed: needed_literal(&hir).map(|literal| Finder::new(&literal).into_owned()),
             trigger: found_by,
             longest: hir
                 .properties()
@@ -77,6 +93,25 @@ impl Form {
     /// The wider pattern that whatever this one matches, matches too.
     pub fn widened(&self) -> Hir {
         widened(self.hir.clone())
+    }
+
+    /// The still wider pattern, whose matches depend on the shape of the text alone.
+    pub fn shaped(&self) -> Hir {
+        shaped(self.hir.clone())
+    }
+
+    /// Whether a match can begin at a place, judged by its first bytes.
+    #[inline]
+    pub fn may_begin(&self, text: &[u8], at: usize) -> bool {
+        let bytes = text[at..].iter().zip(self.first.iter());
+        bytes.take(HEAD).all(|(byte, set)| set.contains(*byte))
+    }
+
+    /// Whether a part of a text has what each match must hold.
+    pub fn may_be_in(&self, part: &[u8]) -> bool {
+        self.needed
+            .as_ref()
+            .is_none_or(|needed| needed.find(part).is_some())
     }
 
     /// Whether a match alone, without any context, can be worth telling.

@@ -2,7 +2,7 @@
 //! without a cue stay below what is told by default: telling a name from a word takes understanding that is not here.
 
 use super::gazetteer::{self, Known};
-use super::scan_bytes::Runs;
+use super::scan_bytes::{self, Masks};
 use std::sync::LazyLock;
 
 /// What a passage is.
@@ -218,10 +218,11 @@ const NATIONALITY_CUES: &[&str] = &[
     "ethnically",
 ];
 
-/// Finds passages in a text; `words` is its mask of words.
-pub(super) fn find(text: &[u8], words: &[u64], found: &mut Vec<Found>) {
+/// Finds passages in a text, by its masks.
+pub(super) fn find(text: &[u8], masks: &Masks, found: &mut Vec<Found>) {
     let mut done = 0;
-    for (start, end) in Runs::new(words) {
+    for start in scan_bytes::ones_of(|word| beginnings(masks, word), masks.words.len()) {
+        let end = scan_bytes::run_end(&masks.words, start);
         let start = start_of_capital(text, start);
         let Some(start) = start.filter(|start| *start >= done && is_free_before(text, *start))
         else {
@@ -241,6 +242,13 @@ pub(super) fn find(text: &[u8], words: &[u64], found: &mut Vec<Found>) {
         done = passage.as_ref().map_or(end, |passage| passage.end);
         found.extend(passage);
     }
+}
+
+/// Where words begin that may be names: with a capital, or after a letter beyond ASCII.
+fn beginnings(masks: &Masks, word: usize) -> u64 {
+    let shifted = |mask: &[u64]| mask[word] << 1 | if word == 0 { 0 } else { mask[word - 1] >> 63 };
+    let starts = masks.words[word] & !shifted(&masks.words);
+    starts & (masks.capitals[word] | shifted(&masks.beyond))
 }
 
 /// Whether a run may begin with a word: it is a known name, or it stands in text of people. Most capitals of logs are neither.
@@ -627,7 +635,7 @@ mod tests {
         let mut masks = Masks::default();
         fill(text.as_bytes(), &mut masks);
         let mut found = Vec::new();
-        find(text.as_bytes(), &masks.words, &mut found);
+        find(text.as_bytes(), &masks, &mut found);
         found
             .iter()
             .filter(|f| f.score >= 0.6)

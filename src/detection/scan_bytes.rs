@@ -1,4 +1,4 @@
-//! One pass over the bytes of a text: which are digits, which are joints (`:` and `-`), as bit masks of 64 bytes each.
+//! One pass over the bytes of a text: which are digits, joints (`:` and `-`), words, capitals, as bit masks of 64 bytes each.
 //! The only `unsafe` code: AVX2 where the machine has it, with a portable twin that gives the same masks bit for bit.
 #![allow(
     unsafe_code,
@@ -14,20 +14,88 @@ pub(super) struct Masks {
     pub joints: Vec<u64>,
     /// ASCII letters, digits and `_`.
     pub words: Vec<u64>,
+    /// ASCII capitals.
+    pub capitals: Vec<u64>,
+    /// ASCII small letters.
+    pub smalls: Vec<u64>,
+    /// What is beyond ASCII.
+    pub beyond: Vec<u64>,
+    /// Bytes of regions: letters, digits, what is beyond ASCII, and [`REGION_MARKS`].
+    pub regions: Vec<u64>,
+    /// Where UUIDs start: no bits, but places.
+    pub uuids: Vec<usize>,
 }
+
+/// Bytes that may stand in a region of digits, beside ASCII letters and digits and what is beyond ASCII.
+pub(super) const REGION_MARKS: &[u8] = b" -./+(),;:_#&";
 
 /// Fills the masks of a text.
 pub(super) fn fill(text: &[u8], masks: &mut Masks) {
-    masks.digits.clear();
-    masks.joints.clear();
-    masks.words.clear();
+    masks.resize(text.len().div_ceil(64));
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
+    if has_avx2() {
         // SAFETY: the feature was just detected.
         let done = unsafe { fill_avx2(text, masks) };
-        return fill_portable(&text[done..], masks);
+        return fill_portable(text, done, masks);
     }
-    fill_portable(text, masks);
+    fill_portable(text, 0, masks);
+}
+
+/// Whether the fast way is taken; `ROPA_PORTABLE` in the environment asks for the portable one, to measure it anywhere.
+#[cfg(target_arch = "x86_64")]
+fn has_avx2() -> bool {
+    static HAS_AVX2: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| {
+        std::arch::is_x86_feature_detected!("avx2") && std::env::var_os("ROPA_PORTABLE").is_none()
+    });
+    *HAS_AVX2
+}
+
+impl Masks {
+    fn resize(&mut self, words: usize) {
+        for mask in [
+            &mut self.digits,
+            &mut self.joints,
+            &mut self.words,
+            &mut self.capitals,
+            &mut self.smalls,
+            &mut self.beyond,
+            &mut self.regions,
+        ] {
+            mask.clear();
+            mask.resize(words, 0);
+        }
+    }
+}
+
+/// For each low half of an ASCII byte, the high halves (2 to 7, as bits 0 to 5) with which it is a byte of regions.
+const REGION_LOW: [u8; 16] = region_low();
+/// The bit of each high half; beyond ASCII all bytes count, which bit 7 says.
+const REGION_HIGH: [u8; 16] = [
+    0, 0, 1, 2, 4, 8, 16, 32, 128, 128, 128, 128, 128, 128, 128, 128,
+];
+
+const fn region_low() -> [u8; 16] {
+    let mut table = [128; 16];
+    let mut byte = 32;
+    while byte < 128_u8 {
+        let mut is_in = byte.is_ascii_alphanumeric();
+        let mut at = 0;
+        while at < REGION_MARKS.len() {
+            is_in |= REGION_MARKS[at] == byte;
+            at += 1;
+        }
+        if is_in {
+            table[(byte & 15) as usize] |= 1 << ((byte >> 4) - 2);
+        }
+        byte += 1;
+    }
+    table
+}
+
+/// Whether a byte may stand in a region of digits.
+#[inline]
+pub(super) fn is_region_byte(byte: u8) -> bool {
+    REGION_LOW[usize::from(byte & 15)] & REGION_HIGH[usize::from(byte >> 4)] != 0
 }
 
 /// Whole blocks of 64 bytes; returns how many bytes they are.
@@ -35,72 +103,107 @@ pub(super) fn fill(text: &[u8], masks: &mut Masks) {
 #[target_feature(enable = "avx2")]
 unsafe fn fill_avx2(text: &[u8], masks: &mut Masks) -> usize {
     use std::arch::x86_64::{
-        __m256i, _mm256_add_epi8, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256,
-        _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+        __m256i, _mm_loadu_si128, _mm256_add_epi8, _mm256_and_si256, _mm256_broadcastsi128_si256,
+        _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
+        _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
+        _mm256_srli_epi16,
     };
     let blocks = text.chunks_exact(64);
     let done = text.len() - blocks.remainder().len();
-    masks.digits.reserve(text.len() / 64 + 1);
-    masks.joints.reserve(text.len() / 64 + 1);
-    masks.words.reserve(text.len() / 64 + 1);
     // A range of bytes becomes the smallest signed bytes, so that one comparison finds it.
-    let digit_shift = _mm256_set1_epi8((-128_i8).wrapping_sub(b'0' as i8));
-    let digit_bound = _mm256_set1_epi8(-128 + 10);
-    let letter_shift = _mm256_set1_epi8((-128_i8).wrapping_sub(b'a' as i8));
-    let letter_bound = _mm256_set1_epi8(-128 + 26);
+    let shift = |first: u8| _mm256_set1_epi8((-128_i8).wrapping_sub(first as i8));
+    let (digit_shift, letter_shift, capital_shift) = (shift(b'0'), shift(b'a'), shift(b'A'));
+    let (digit_bound, letter_bound) = (_mm256_set1_epi8(-128 + 10), _mm256_set1_epi8(-128 + 26));
     let (case, underscore) = (_mm256_set1_epi8(0x20), _mm256_set1_epi8(b'_' as i8));
     let (colon, dash) = (_mm256_set1_epi8(b':' as i8), _mm256_set1_epi8(b'-' as i8));
-    for block in blocks {
-        let mut digits = [0_u32; 2];
-        let mut joints = [0_u32; 2];
-        let mut words = [0_u32; 2];
+    let (half_byte, zero) = (_mm256_set1_epi8(15), _mm256_setzero_si256());
+    // SAFETY: both tables have 16 bytes; the loads need no alignment.
+    let (low_table, high_table) = unsafe {
+        (
+            _mm256_broadcastsi128_si256(_mm_loadu_si128(REGION_LOW.as_ptr().cast())),
+            _mm256_broadcastsi128_si256(_mm_loadu_si128(REGION_HIGH.as_ptr().cast())),
+        )
+    };
+    let outputs = masks
+        .digits
+        .iter_mut()
+        .zip(&mut masks.joints)
+        .zip(&mut masks.words)
+        .zip(&mut masks.capitals)
+        .zip(&mut masks.smalls)
+        .zip(&mut masks.beyond)
+        .zip(&mut masks.regions);
+    for (block, ((((((digits, joints), words), capitals), smalls), beyond), regions)) in
+        blocks.zip(outputs)
+    {
         for half in 0..2 {
             // SAFETY: the block has 64 bytes, so 32 can be read from 0 and from 32; the load needs no alignment.
             let bytes =
                 unsafe { _mm256_loadu_si256(block.as_ptr().add(half * 32).cast::<__m256i>()) };
+            let put = |mask: &mut u64, lanes: __m256i| {
+                *mask |= u64::from(_mm256_movemask_epi8(lanes) as u32) << (32 * half);
+            };
             let is_digit = _mm256_cmpgt_epi8(digit_bound, _mm256_add_epi8(bytes, digit_shift));
             let small = _mm256_or_si256(bytes, case);
             let is_letter = _mm256_cmpgt_epi8(letter_bound, _mm256_add_epi8(small, letter_shift));
             let is_word = _mm256_or_si256(is_digit, _mm256_cmpeq_epi8(bytes, underscore));
-            words[half] = _mm256_movemask_epi8(_mm256_or_si256(is_word, is_letter)) as u32;
-            let is_joint = _mm256_or_si256(
-                _mm256_cmpeq_epi8(bytes, colon),
-                _mm256_cmpeq_epi8(bytes, dash),
+            let is_colon = _mm256_cmpeq_epi8(bytes, colon);
+            let low = _mm256_shuffle_epi8(low_table, _mm256_and_si256(bytes, half_byte));
+            let high = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), half_byte);
+            let both = _mm256_and_si256(low, _mm256_shuffle_epi8(high_table, high));
+            put(digits, is_digit);
+            put(words, _mm256_or_si256(is_word, is_letter));
+            put(
+                joints,
+                _mm256_or_si256(is_colon, _mm256_cmpeq_epi8(bytes, dash)),
             );
-            digits[half] = _mm256_movemask_epi8(is_digit) as u32;
-            joints[half] = _mm256_movemask_epi8(is_joint) as u32;
+            put(
+                capitals,
+                _mm256_cmpgt_epi8(letter_bound, _mm256_add_epi8(bytes, capital_shift)),
+            );
+            put(
+                smalls,
+                _mm256_cmpgt_epi8(letter_bound, _mm256_add_epi8(bytes, letter_shift)),
+            );
+            put(beyond, bytes);
+            put(regions, _mm256_cmpeq_epi8(both, zero));
         }
-        masks
-            .digits
-            .push(u64::from(digits[0]) | u64::from(digits[1]) << 32);
-        masks
-            .joints
-            .push(u64::from(joints[0]) | u64::from(joints[1]) << 32);
-        masks
-            .words
-            .push(u64::from(words[0]) | u64::from(words[1]) << 32);
+        *regions = !*regions;
     }
     done
 }
 
 /// The same masks, eight bytes at a time in ordinary registers.
-fn fill_portable(text: &[u8], masks: &mut Masks) {
-    for block in text.chunks(64) {
-        let (mut digits, mut joints, mut words) = (0, 0, 0);
+fn fill_portable(text: &[u8], from: usize, masks: &mut Masks) {
+    for (at, block) in (from / 64..).zip(text[from..].chunks(64)) {
         for (i, eight) in block.chunks(8).enumerate() {
             let mut bytes = [0; 8];
             bytes[..eight.len()].copy_from_slice(eight);
             let word = u64::from_le_bytes(bytes);
+            let put = |mask: &mut u64, high_bits: u64| *mask |= gather(high_bits) << (8 * i);
             let is_digit = range_bytes(word, b'0', b'9');
             // Letters differ from their capitals in one bit; a byte beyond ASCII stays one.
             let is_letter = range_bytes(word | (LOW * 0x20), b'a', b'z');
-            digits |= gather(is_digit) << (8 * i);
-            words |= gather(is_digit | is_letter | equal_bytes(word, b'_')) << (8 * i);
-            joints |= gather(equal_bytes(word, b':') | equal_bytes(word, b'-')) << (8 * i);
+            put(&mut masks.digits[at], is_digit);
+            put(
+                &mut masks.words[at],
+                is_digit | is_letter | equal_bytes(word, b'_'),
+            );
+            put(
+                &mut masks.joints[at],
+                equal_bytes(word, b':') | equal_bytes(word, b'-'),
+            );
+            put(&mut masks.capitals[at], range_bytes(word, b'A', b'Z'));
+            put(&mut masks.smalls[at], range_bytes(word, b'a', b'z'));
+            put(&mut masks.beyond[at], word & HIGH);
+            let is_mark = REGION_MARKS
+                .iter()
+                .fold(0, |marks, mark| marks | equal_bytes(word, *mark));
+            put(
+                &mut masks.regions[at],
+                is_digit | is_letter | is_mark | (word & HIGH),
+            );
         }
-        masks.digits.push(digits);
-        masks.joints.push(joints);
-        masks.words.push(words);
     }
 }
 
@@ -126,6 +229,117 @@ fn equal_bytes(word: u64, wanted: u8) -> u64 {
 /// The high bits of the eight bytes, side by side.
 fn gather(high_bits: u64) -> u64 {
     (high_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+/// The 64 bits of a mask from a place on; 0 beyond its end.
+#[inline]
+pub(super) fn bits_from(words: &[u64], at: usize) -> u64 {
+    let (word, bit) = (at / 64, at % 64);
+    let low = words.get(word).map_or(0, |low| low >> bit);
+    if bit == 0 {
+        return low;
+    }
+    low | words.get(word + 1).map_or(0, |high| high << (64 - bit))
+}
+
+/// The 64 bits of a mask before a place, the nearest one highest; 0 before its beginning.
+#[inline]
+pub(super) fn bits_before(words: &[u64], at: usize) -> u64 {
+    if at >= 64 {
+        bits_from(words, at - 64)
+    } else {
+        words
+            .first()
+            .map_or(0, |first| if at == 0 { 0 } else { first << (64 - at) })
+    }
+}
+
+/// Clears the bits of a mask in a range.
+pub(super) fn clear(words: &mut [u64], range: std::ops::Range<usize>) {
+    let (first, last) = (range.start / 64, range.end / 64);
+    for at in first..=last.min(words.len().saturating_sub(1)) {
+        let from = if at == first {
+            u64::MAX << (range.start % 64)
+        } else {
+            u64::MAX
+        };
+        let to = if at == last {
+            (1 << (range.end % 64)) - 1
+        } else {
+            u64::MAX
+        };
+        words[at] &= !(from & to);
+    }
+}
+
+/// Finds where UUIDs start: 8-4-4-4-12 hexadecimal digits that are no part of a longer word.
+pub(super) fn find_uuids(text: &[u8], masks: &mut Masks) {
+    masks.uuids.clear();
+    let is_hex = |byte: &u8| byte.is_ascii_hexdigit();
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let is_uuid = |start: usize| {
+        let Some(bytes) = text.get(start..start + UUID) else {
+            return false;
+        };
+        let is_right = |(at, byte): (usize, &u8)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => is_hex(byte),
+        };
+        bytes.iter().enumerate().all(is_right)
+            && !text[..start].last().is_some_and(is_word)
+            && !text.get(start + UUID).is_some_and(is_word)
+    };
+    for word in 0..masks.joints.len() {
+        let joints = masks.joints[word];
+        let at = |by: usize| bits_from(&masks.joints, word * 64 + by);
+        let mut dashes = joints & at(5) & at(10) & at(15);
+        while dashes != 0 {
+            let dash = word * 64 + dashes.trailing_zeros() as usize;
+            dashes &= dashes - 1;
+            if dash >= 8 && is_uuid(dash - 8) {
+                masks.uuids.push(dash - 8);
+            }
+        }
+    }
+}
+
+/// Length of a UUID as text.
+pub(super) const UUID: usize = 36;
+
+/// Number of set bits of a mask in a range.
+#[inline]
+pub(super) fn count(words: &[u64], range: std::ops::Range<usize>) -> usize {
+    let mut at = range.start;
+    let mut count = 0;
+    while at < range.end {
+        let left = range.end - at;
+        let bits = bits_from(words, at);
+        let bits = if left < 64 {
+            bits & ((1 << left) - 1)
+        } else {
+            bits
+        };
+        count += bits.count_ones() as usize;
+        at += 64;
+    }
+    count
+}
+
+/// Joins the set bits of a mask over at most `gap` bits of `between`: each run begins with a set bit and ends up to `gap`
+/// bits after its last one.
+pub(super) fn join_over<const GAP: usize>(words: &[u64], between: &[u64], joined: &mut Vec<u64>) {
+    joined.clear();
+    joined.reserve(words.len());
+    let mut carries = [0_u64; GAP];
+    for (word, between) in words.iter().zip(between) {
+        let mut run = *word;
+        for carry in &mut carries {
+            let further = (run << 1) | *carry;
+            *carry = run >> 63;
+            run |= further & between;
+        }
+        joined.push(run);
+    }
 }
 
 /// The runs of set bits of a mask, as (start, end), in order.
@@ -178,16 +392,60 @@ impl Iterator for Runs<'_> {
 
 /// The set bits of a mask, in order.
 pub(super) fn ones(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
-    words.iter().enumerate().flat_map(|(at, word)| {
-        let mut left = *word;
-        std::iter::from_fn(move || {
-            (left != 0).then(|| {
-                let bit = left.trailing_zeros() as usize;
-                left &= left - 1;
-                at * 64 + bit
-            })
-        })
+    ones_of(|word| words[word], words.len())
+}
+
+/// The set bits of a mask whose words are worked out one by one, in order.
+pub(super) fn ones_of(word: impl Fn(usize) -> u64, words: usize) -> impl Iterator<Item = usize> {
+    let (mut at, mut left) = (0, 0);
+    std::iter::from_fn(move || {
+        while left == 0 {
+            if at == words {
+                return None;
+            }
+            left = word(at);
+            at += 1;
+        }
+        let bit = left.trailing_zeros() as usize;
+        left &= left - 1;
+        Some((at - 1) * 64 + bit)
     })
+}
+
+/// The set bits of a mask in a range, in order.
+pub(super) fn ones_within(
+    words: &[u64],
+    range: std::ops::Range<usize>,
+) -> impl Iterator<Item = usize> + '_ {
+    let (mut at, mut left) = (range.start, 0);
+    std::iter::from_fn(move || {
+        while left == 0 {
+            if at >= range.end {
+                return None;
+            }
+            left = bits_from(words, at);
+            if range.end - at < 64 {
+                left &= (1 << (range.end - at)) - 1;
+            }
+            at += 64;
+        }
+        let bit = left.trailing_zeros() as usize;
+        left &= left - 1;
+        Some(at - 64 + bit)
+    })
+}
+
+/// Where the run of set bits ends that `at` is in.
+#[inline]
+pub(super) fn run_end(words: &[u64], at: usize) -> usize {
+    let mut end = at;
+    loop {
+        let length = bits_from(words, end).trailing_ones() as usize;
+        end += length;
+        if length < 64 {
+            return end;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -228,16 +486,73 @@ mod tests {
             let text: Vec<u8> = (0..length).map(&mut draw).collect();
             let (mut fast, mut portable) = (Masks::default(), Masks::default());
             fill(&text, &mut fast);
-            fill_portable(&text, &mut portable);
-            assert_eq!(fast.digits, portable.digits);
-            assert_eq!(fast.joints, portable.joints);
-            assert_eq!(fast.words, portable.words);
+            portable.resize(text.len().div_ceil(64));
+            fill_portable(&text, 0, &mut portable);
+            let all = |masks: &Masks| {
+                [
+                    masks.digits.clone(),
+                    masks.joints.clone(),
+                    masks.words.clone(),
+                    masks.capitals.clone(),
+                    masks.smalls.clone(),
+                    masks.beyond.clone(),
+                    masks.regions.clone(),
+                ]
+            };
+            assert_eq!(all(&fast), all(&portable));
+            assert_eq!(fast.capitals, naive(&text, |b| b.is_ascii_uppercase()));
+            assert_eq!(fast.smalls, naive(&text, |b| b.is_ascii_lowercase()));
+            assert_eq!(fast.beyond, naive(&text, |b| b >= 128));
+            assert_eq!(fast.regions, naive(&text, is_region_byte));
             assert_eq!(
                 fast.words,
                 naive(&text, |b| b.is_ascii_alphanumeric() || b == b'_')
             );
             assert_eq!(fast.digits, naive(&text, |b| b.is_ascii_digit()));
             assert_eq!(fast.joints, naive(&text, |b| b == b':' || b == b'-'));
+        }
+    }
+
+    #[test]
+    fn regions_have_letters_digits_and_marks() {
+        for byte in 0..=255_u8 {
+            let is_in = byte.is_ascii_alphanumeric() || byte >= 128 || REGION_MARKS.contains(&byte);
+            assert_eq!(is_region_byte(byte), is_in, "{byte}");
+        }
+    }
+
+    #[test]
+    fn bits_are_cut_and_joined_at_any_place() {
+        let mut state = 11;
+        for round in 0..600_usize {
+            let length = round % 330;
+            let mut bit = |of: u64| random(&mut state) % of == 0;
+            let (set, between): (Vec<bool>, Vec<bool>) =
+                (0..length).map(|_| (bit(9), !bit(7))).unzip();
+            let mask = |bits: &[bool]| {
+                naive(
+                    &bits.iter().map(|b| u8::from(*b)).collect::<Vec<_>>(),
+                    |b| b == 1,
+                )
+            };
+            let (words, gaps) = (mask(&set), mask(&between));
+            let mut joined = Vec::new();
+            join_over::<6>(&words, &gaps, &mut joined);
+            let is_joined = |at: usize| {
+                (0..=6.min(at))
+                    .any(|back| set[at - back] && between[at - back + 1..=at].iter().all(|b| *b))
+            };
+            let wanted: Vec<bool> = (0..length).map(|at| set[at] || is_joined(at)).collect();
+            assert_eq!(joined, mask(&wanted));
+            for at in 0..length {
+                let bits = bits_from(&words, at);
+                assert_eq!(bits & 1 == 1, set[at]);
+                assert_eq!(bits >> 63 == 1, set.get(at + 63).copied().unwrap_or(false));
+                assert_eq!(bits_before(&words, at) >> 63 == 1, at > 0 && set[at - 1]);
+                let upto = length.min(at + 100);
+                let counted = set[at..upto].iter().filter(|b| **b).count();
+                assert_eq!(count(&words, at..upto), counted);
+            }
         }
     }
 

@@ -93,7 +93,7 @@ impl TextScanner {
             let end = block_end(chunk, start);
             let block = &chunk[start..end];
             plan.search(&self.0.forms, &self.0.words, block, &mut scratch);
-            self.judge_all(chunk, start, &mut scratch, &mut found);
+            self.judge_all(block, start, &mut scratch, &mut found);
             self.read_prose(block, start, &scratch, &mut found);
             start = end;
         }
@@ -107,7 +107,6 @@ impl TextScanner {
         let mut found = Vec::new();
         search_exact(&self.0.forms, chunk, &mut scratch);
         self.judge_all(chunk, 0, &mut scratch, &mut found);
-        scratch.fill_masks(chunk);
         self.read_prose(chunk, 0, &scratch, &mut found);
         self.give_back(scratch);
         write_spans(chunk, at, found, out);
@@ -116,34 +115,33 @@ impl TextScanner {
     /// Scores the hits of a block and adds those worth telling.
     fn judge_all(
         &self,
-        chunk: &[u8],
+        block: &[u8],
         offset: usize,
         scratch: &mut Scratch,
         found: &mut Vec<Scored>,
     ) {
-        let (hits, nearby) = scratch.take_hits();
-        let mut asked = usize::MAX;
-        for hit in &hits {
-            let place = hit.start + offset..hit.end + offset;
-            if asked != hit.start {
-                asked = hit.start;
-                self.0.words.before(chunk, place.start, nearby);
-            }
-            let form = self.0.forms.get(hit.form);
-            let score = self.score(form, hit, chunk, place.clone(), nearby);
-            if score >= LEAST_SCORE {
-                let value = form.value_part(chunk, place);
-                let (detector, data_type) = (form.detector, form.data_type);
-                found.push(Scored {
-                    start: value.start,
-                    end: value.end,
-                    detector,
-                    data_type,
-                    score,
-                });
+        let mut hits = scratch.take_hits();
+        hits.retain(|hit| !scratch.cuts_uuid(&(hit.start..hit.end)));
+        for same_start in hits.chunk_by(|a, b| a.start == b.start) {
+            let nearby = scratch.nearby(&self.0.words, block, same_start[0].start);
+            for hit in same_start {
+                let form = self.0.forms.get(hit.form);
+                let place = hit.start..hit.end;
+                let score = self.score(form, hit, block, place.clone(), nearby);
+                if score >= LEAST_SCORE {
+                    let value = form.value_part(block, place);
+                    let (detector, data_type) = (form.detector, form.data_type);
+                    found.push(Scored {
+                        start: value.start + offset,
+                        end: value.end + offset,
+                        detector,
+                        data_type,
+                        score,
+                    });
+                }
             }
         }
-        scratch.hits = hits;
+        scratch.give_hits(hits);
     }
 
     fn score(
@@ -190,7 +188,7 @@ impl TextScanner {
     /// Adds names, places and nationalities, whose bytes the last search has classified.
     fn read_prose(&self, block: &[u8], offset: usize, scratch: &Scratch, found: &mut Vec<Scored>) {
         let mut passages = Vec::new();
-        prose::find(block, scratch.words_mask(), &mut passages);
+        prose::find(block, scratch.masks(), &mut passages);
         for passage in passages
             .iter()
             .filter(|passage| passage.score >= LEAST_SCORE)

@@ -1,6 +1,7 @@
 //! What must stand in a text for a pattern to match there, read off the pattern itself: groups of digits, a chain of colons,
 //! a sign such as `@`, a literal. It lets one pass over the bytes serve all detectors. Knows patterns, not texts.
 
+use super::scan_bytes::is_region_byte;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{
     Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look,
@@ -49,8 +50,6 @@ pub(super) struct Heads {
 /// Bytes of a head.
 pub(super) const HEAD: usize = 8;
 
-/// Bytes that may stand in a region of digits, beside ASCII letters and digits and what is beyond ASCII.
-pub(super) const REGION_BYTES: &[u8] = b" -./+(),;:_#&";
 /// Most bytes between two digits of one region.
 pub(super) const REGION_GAP: usize = 6;
 /// Most bytes of a region before its first and after its last digit.
@@ -74,12 +73,11 @@ pub(super) fn trigger(hir: &Hir) -> Trigger {
     if alphabet.contains(b'\n') {
         return literals(hir).map_or(Trigger::Anywhere, Trigger::Literals);
     }
-    let in_region =
-        |byte: u8| byte.is_ascii_alphanumeric() || byte >= 128 || REGION_BYTES.contains(&byte);
     let digits = spacing(hir, &|byte| byte.is_ascii_digit());
     let is_bounded =
         digits.between <= REGION_GAP && digits.before.max(digits.after) <= REGION_MARGIN;
-    if is_bounded && digits.sure >= REGION_DIGITS && alphabet.iter().all(in_region) {
+    let is_dense = digits.sure >= REGION_DIGITS || has_capital_by_digit(hir, &digits);
+    if is_bounded && is_dense && alphabet.iter().all(is_region_byte) {
         return Trigger::Digits;
     }
     let joints = spacing(hir, &|byte| matches!(byte, b':' | b'-'));
@@ -102,6 +100,15 @@ pub(super) fn trigger(hir: &Hir) -> Trigger {
         Some(literals) => Trigger::Around { literals, alphabet },
         None => Trigger::Anywhere,
     }
+}
+
+/// Whether each match has a digit and a capital with at most one byte between them: then few digits make a region as well.
+fn has_capital_by_digit(hir: &Hir, digits: &Spacing) -> bool {
+    let capitals = spacing(hir, &|byte| byte.is_ascii_uppercase());
+    let both = spacing(hir, &|byte| {
+        byte.is_ascii_digit() || byte.is_ascii_uppercase()
+    });
+    digits.sure >= 1 && capitals.sure >= 1 && both.between <= 1
 }
 
 /// The trigger of a form that means nothing without its context, and that nothing in its pattern gives away.
@@ -184,16 +191,50 @@ fn alternatives(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     }
 }
 
+/// Whether the literals of a trigger can only stand where a word begins.
+pub(super) fn literals_start_words(hir: &Hir, trigger: &Trigger) -> bool {
+    let (literals, is_at_start) = match trigger {
+        Trigger::Literals(literals) => (literals, starts_word(hir)),
+        Trigger::Around { literals, .. } => (literals, follows_space(hir, literals)),
+        _ => return false,
+    };
+    let is_word = |literal: &Vec<u8>| literal.first().is_some_and(|byte| is_word_byte(*byte));
+    is_at_start && literals.iter().all(is_word)
+}
+
+/// Whether the part of a pattern that stands for these literals follows one that ends with no letter or digit.
+fn follows_space(hir: &Hir, literals: &[Vec<u8>]) -> bool {
+    let HirKind::Concat(parts) = hir.kind() else {
+        return false;
+    };
+    let is_it = |part: &Hir| alternatives(part).is_some_and(|found| found == literals);
+    let mut places = parts.windows(2).filter(|pair| is_it(&pair[1]));
+    let is_outside = |set: &ByteSet| set.iter().all(|byte| byte < 128 && !is_word_byte(byte));
+    places
+        .next()
+        .is_some_and(|pair| last_bytes(&pair[0]).is_some_and(|set| is_outside(&set)))
+        && places.next().is_none()
+}
+
+/// The bytes that what a pattern matches can end with; `None` where that is not plain to see.
+fn last_bytes(hir: &Hir) -> Option<ByteSet> {
+    match hir.kind() {
+        HirKind::Literal(literal) => {
+            let mut set = ByteSet::default();
+            set.insert(*literal.0.last()?);
+            Some(set)
+        }
+        HirKind::Class(class) => Some(class_bytes(class)),
+        HirKind::Capture(capture) => last_bytes(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => last_bytes(&repetition.sub),
+        HirKind::Concat(parts) => last_bytes(parts.last()?),
+        _ => None,
+    }
+}
+
 /// How matches begin, where each begins a word of ASCII.
 fn heads(hir: &Hir, alphabet: &ByteSet) -> Option<Heads> {
-    let mut places = [ByteSet::default(); HEAD];
-    let mut at = [false; HEAD + 1];
-    at[0] = true;
-    let ends = fill_places(hir, at, &mut places);
-    let shortest_match = (0..HEAD).find(|length| ends[*length]).unwrap_or(HEAD);
-    places[shortest_match..]
-        .iter_mut()
-        .for_each(|place| *place = ByteSet([u64::MAX; 4]));
+    let places = first_places(hir);
     let is_word = |set: &ByteSet| set.iter().all(is_word_byte);
     let shortest = sure_word(hir).0;
     let lengths = hir.properties();
@@ -220,6 +261,31 @@ fn heads(hir: &Hir, alphabet: &ByteSet) -> Option<Heads> {
             usize::MAX
         },
     })
+}
+
+/// The bytes a match can have at each of its first places; all bytes where it can be over.
+pub(super) fn first_places(hir: &Hir) -> [ByteSet; HEAD] {
+    let mut places = [ByteSet::default(); HEAD];
+    let mut at = [false; HEAD + 1];
+    at[0] = true;
+    let ends = fill_places(hir, at, &mut places);
+    let shortest_match = (0..HEAD).find(|length| ends[*length]).unwrap_or(HEAD);
+    places[shortest_match..]
+        .iter_mut()
+        .for_each(|place| *place = ByteSet([u64::MAX; 4]));
+    places
+}
+
+/// The one literal of several bytes that each match must hold inside, where that is plain to see.
+pub(super) fn needed_literal(hir: &Hir) -> Option<Vec<u8>> {
+    let HirKind::Concat(parts) = hir.kind() else {
+        return None;
+    };
+    let literal = |part: &Hir| match part.kind() {
+        HirKind::Literal(literal) if literal.0.len() > 1 => Some(literal.0.to_vec()),
+        _ => None,
+    };
+    parts.iter().find_map(literal)
 }
 
 /// Whether a byte is part of a word of ASCII.
@@ -597,10 +663,77 @@ pub(super) fn simplified(hir: Hir, all_digits: &ClassUnicode) -> Hir {
 /// A wider pattern that tells apart only capitals, small letters, other ASCII bytes one by one, and the rest.
 /// Whatever the pattern matches, the wider one matches; its automaton stays small however many detectors there are.
 pub(super) fn widened(hir: Hir) -> Hir {
+    widened_to(hir, &|byte| match byte {
+        b'A'..=b'Z' => (b'A', b'Z'),
+        b'a'..=b'z' => (b'a', b'z'),
+        128.. => (128, 255),
+        other => (other, other),
+    })
+}
+
+/// A still wider pattern, that tells no digits apart either: what it matches depends on the shape of a text alone.
+pub(super) fn shaped(hir: Hir) -> Hir {
+    widened_to(hir, &|byte| match byte {
+        b'A'..=b'Z' => (b'A', b'Z'),
+        b'a'..=b'z' => (b'a', b'z'),
+        b'0'..=b'9' => (b'0', b'9'),
+        128.. => (128, 255),
+        other => (other, other),
+    })
+}
+
+/// What a pattern tells apart within the bytes that a shape holds to be one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Splits {
+    /// Some digits from others.
+    pub digits: bool,
+    /// Some letters from others of the same case.
+    pub letters: bool,
+}
+
+/// What a pattern tells apart.
+pub(super) fn splits(hir: &Hir) -> Splits {
+    let mut splits = Splits::default();
+    collect_splits(hir, &mut splits);
+    splits
+}
+
+fn collect_splits(hir: &Hir, splits: &mut Splits) {
+    let mut add = |set: &ByteSet| {
+        let has_part = |mut all: std::ops::RangeInclusive<u8>| {
+            let first = all.next().is_some_and(|byte| set.contains(byte));
+            all.any(|byte| set.contains(byte) != first)
+        };
+        splits.digits |= has_part(b'0'..=b'9');
+        splits.letters |= has_part(b'a'..=b'z') || has_part(b'A'..=b'Z');
+    };
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => literal.0.iter().for_each(|byte| {
+            let mut set = ByteSet::default();
+            set.insert(*byte);
+            add(&set);
+        }),
+        HirKind::Class(class) => add(&class_bytes(class)),
+        HirKind::Repetition(repetition) => collect_splits(&repetition.sub, splits),
+        HirKind::Capture(capture) => collect_splits(&capture.sub, splits),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().for_each(|part| collect_splits(part, splits));
+        }
+    }
+}
+
+/// A pattern in which each byte stands for a whole range of bytes.
+fn widened_to(hir: Hir, range_of: &dyn Fn(u8) -> (u8, u8)) -> Hir {
     rewrite(hir, &|kind| match kind {
-        HirKind::Class(class) => wide_class(&class_bytes(&class), class.maximum_len().unwrap_or(4)),
+        HirKind::Class(class) => wide_class(
+            class_bytes(&class).iter(),
+            class.maximum_len().unwrap_or(4),
+            range_of,
+        ),
         HirKind::Literal(literal) => {
-            Hir::concat(literal.0.iter().map(|byte| wide_byte(*byte)).collect())
+            let wide = |byte: &u8| wide_class(std::iter::once(*byte), 1, range_of);
+            Hir::concat(literal.0.iter().map(wide).collect())
         }
         // At a border of a word beyond ASCII the wider pattern matches more, which is what it may do.
         HirKind::Look(Look::WordUnicode) => Hir::look(Look::WordAscii),
@@ -609,23 +742,16 @@ pub(super) fn widened(hir: Hir) -> Hir {
     })
 }
 
-fn wide_byte(byte: u8) -> Hir {
-    let mut set = ByteSet::default();
-    set.insert(byte);
-    wide_class(&set, 1)
-}
-
-fn wide_class(bytes: &ByteSet, longest: usize) -> Hir {
-    let mut wide = Vec::new();
-    let mut add = |start, end| wide.push(ClassBytesRange::new(start, end));
-    for byte in bytes.iter() {
-        match byte {
-            b'A'..=b'Z' => add(b'A', b'Z'),
-            b'a'..=b'z' => add(b'a', b'z'),
-            128.. => add(128, 255),
-            other => add(other, other),
-        }
-    }
+fn wide_class(
+    bytes: impl Iterator<Item = u8>,
+    longest: usize,
+    range_of: &dyn Fn(u8) -> (u8, u8),
+) -> Hir {
+    let range = |byte| {
+        let (first, last) = range_of(byte);
+        ClassBytesRange::new(first, last)
+    };
+    let wide: Vec<_> = bytes.map(range).collect();
     let one = Hir::class(Class::Bytes(ClassBytes::new(wide)));
     if longest <= 1 {
         return one;
@@ -712,6 +838,7 @@ mod tests {
             matches!(of(r"\bgh[opsu]_[A-Za-z0-9]{36}\b"), Trigger::Literals(l) if l.len() == 4)
         );
         assert_eq!(of(r"\b\d{7,8}-[\dKk]\b"), Trigger::Digits);
+        assert_eq!(of(r"\b[A-Z]{1,3}[ \-]?\d{1,4}\b"), Trigger::Digits);
     }
 
     #[test]
