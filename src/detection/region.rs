@@ -2,7 +2,7 @@
 //! decides that, so it is worked out once a look and remembered. Knows patterns by their automaton, not what a match is worth.
 
 use super::candidate::{Finds, add_hit, add_matches};
-use super::context::{BlockWords, ContextWords};
+use super::context::ContextWords;
 use super::form::Forms;
 use super::scan_bytes::{self, Masks, Runs};
 use super::trigger::{REGION_DIGITS, REGION_GAP, REGION_MARGIN};

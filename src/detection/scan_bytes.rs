@@ -412,29 +412,6 @@ pub(super) fn ones_of(word: impl Fn(usize) -> u64, words: usize) -> impl Iterato
     })
 }
 
-/// The set bits of a mask in a range, in order.
-pub(super) fn ones_within(
-    words: &[u64],
-    range: std::ops::Range<usize>,
-) -> impl Iterator<Item = usize> + '_ {
-    let (mut at, mut left) = (range.start, 0);
-    std::iter::from_fn(move || {
-        while left == 0 {
-            if at >= range.end {
-                return None;
-            }
-            left = bits_from(words, at);
-            if range.end - at < 64 {
-                left &= (1 << (range.end - at)) - 1;
-            }
-            at += 64;
-        }
-        let bit = left.trailing_zeros() as usize;
-        left &= left - 1;
-        Some(at - 64 + bit)
-    })
-}
-
 /// Where the run of set bits ends that `at` is in.
 #[inline]
 pub(super) fn run_end(words: &[u64], at: usize) -> usize {
