@@ -100,6 +100,10 @@ pub fn suggest(finding: &mut CheckFinding, text: &str) {
     let (Some(missing), Some(line)) = (&finding.missing, finding.line) else {
         return;
     };
+    // Records have no place for tags; what would be put among them would be a record.
+    if !finding.is_declared {
+        return;
+    }
     let field = Untagged { missing, line };
     let Some(syntax) = syntax_of(&finding.source, text) else {
         return;

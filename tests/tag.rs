@@ -174,6 +174,142 @@ fn prisma() {
 }
 
 #[test]
+fn sqlalchemy() {
+    round(
+        "shop/models.py",
+        "from sqlalchemy import Column, Date, Integer, String\nfrom sqlalchemy.orm import Mapped, declarative_base, mapped_column\n\nBase = declarative_base()\n\n\nclass Customer(Base):\n    __tablename__ = \"customers\"\n\n    id = Column(Integer, primary_key=True)\n    email = Column(String(255), unique=True)  # work\n    last_name: Mapped[str] = mapped_column(String(80))\n    date_of_birth = Column(\n        Date,\n        nullable=True,\n    )\n    phone: Mapped[str]\n",
+        &[
+            "unique=True, info={\"pii\": \"contact.email\"})  # work",
+            "String(80), info={\"pii\": \"contact.name\"})",
+            "    phone: Mapped[str]  # @pii contact.phone\n",
+        ],
+    );
+}
+
+#[test]
+fn pydantic_and_dataclasses() {
+    round(
+        "shop/schemas.py",
+        "from dataclasses import dataclass\n\nfrom pydantic import BaseModel, Field\n\n\nclass Customer(BaseModel):\n    email: str\n    last_name: str = Field(max_length=80)\n\n\n@dataclass\nclass Applicant:\n    date_of_birth: str\n    phone_number: str = \"\"\n",
+        &["    email: str  # @pii contact.email\n"],
+    );
+}
+
+#[test]
+fn typescript() {
+    round(
+        "src/customer.entity.ts",
+        "import { Column, Entity } from \"typeorm\";\n\n@Entity()\nexport class Customer {\n  @Column({ unique: true })\n  email: string;\n\n  // family name\n  @Column()\n  lastName: string;\n}\n\nexport interface Applicant {\n  dateOfBirth: string;\n  phoneNumber?: string; // mobile\n}\n",
+        &[
+            "@pii contact.email",
+            "/** @pii contact.birth_date */\n  dateOfBirth",
+        ],
+    );
+}
+
+#[test]
+fn java_and_kotlin() {
+    round(
+        "src/Customer.java",
+        "package org.example.shop;\n\n@Entity\npublic class Customer {\n    @Column(nullable = false)\n    private String email;\n\n    /** Family name. */\n    private String lastName;\n\n    private LocalDate dateOfBirth; // from the form\n}\n",
+        &["/** @pii contact.email */"],
+    );
+    round(
+        "src/Customer.kt",
+        "package org.example.shop\n\n@Entity\ndata class Customer(\n    @Id val id: Long,\n    @Column(nullable = false)\n    val email: String,\n    val lastName: String,\n    val dateOfBirth: LocalDate? = null,\n)\n",
+        &["@pii contact.email"],
+    );
+}
+
+#[test]
+fn go() {
+    round(
+        "customer.go",
+        "package shop\n\ntype Customer struct {\n\tID          int64  `json:\"id\"`\n\tEmail       string `json:\"email\" gorm:\"uniqueIndex\"`\n\tLastName    string `json:\"last_name\"` // family name\n\tDateOfBirth string `db:\"date_of_birth\"`\n\tPhoneNumber string\n}\n",
+        &[
+            "`json:\"email\" gorm:\"uniqueIndex\" pii:\"contact.email\"`",
+            "`json:\"last_name\" pii:\"contact.name\"` // family name",
+        ],
+    );
+}
+
+#[test]
+fn rust() {
+    round(
+        "src/customer.rs",
+        "use serde::Serialize;\n\n/// A customer.\n#[derive(Serialize)]\npub struct Customer {\n    pub id: i64,\n    #[serde(rename = \"mail\")]\n    pub email: String,\n    /// Family name.\n    pub last_name: String,\n    pub date_of_birth: Option<String>,\n}\n",
+        &["/// @pii contact.email"],
+    );
+}
+
+#[test]
+fn csharp() {
+    round(
+        "Customer.cs",
+        "namespace Shop;\n\npublic class Customer\n{\n    public int Id { get; set; }\n\n    [Required]\n    public string Email { get; set; }\n\n    /// <summary>Family name.</summary>\n    public string LastName { get; set; }\n\n    public DateOnly DateOfBirth { get; set; }\n}\n",
+        &["/// <remarks>@pii contact.email</remarks>"],
+    );
+}
+
+#[test]
+fn swift_and_dart() {
+    round(
+        "Customer.swift",
+        "struct Customer: Codable {\n    let id: Int\n    let email: String\n    var lastName: String?\n}\n",
+        &["/// @pii contact.email"],
+    );
+    round(
+        "customer.dart",
+        "class Customer {\n  final int id;\n  final String email;\n  String? lastName;\n\n  Customer(this.id, this.email);\n}\n",
+        &["/// @pii contact.email"],
+    );
+}
+
+#[test]
+fn php() {
+    round(
+        "src/Customer.php",
+        "<?php\n\nnamespace Shop;\n\n#[ORM\\Entity]\nclass Customer\n{\n    #[ORM\\Column(length: 255)]\n    private string $email;\n\n    private ?string $lastName = null;\n}\n",
+        &["/** @pii contact.email */"],
+    );
+    round(
+        "database/migrations/2026_01_01_000000_create_customers_table.php",
+        "<?php\n\nreturn new class extends Migration\n{\n    public function up(): void\n    {\n        Schema::create('customers', function (Blueprint $table) {\n            $table->id();\n            $table->string('email')->unique();\n            $table->string('last_name')->comment('family name');\n            $table->date('date_of_birth')->nullable(); // from the form\n        });\n    }\n};\n",
+        &["@pii contact.email"],
+    );
+}
+
+#[test]
+fn elixir() {
+    round(
+        "lib/shop/customer.ex",
+        "defmodule Shop.Customer do\n  use Ecto.Schema\n\n  schema \"customers\" do\n    field :email, :string\n    field :last_name, :string # family name\n  end\nend\n",
+        &["# @pii contact.email"],
+    );
+}
+
+#[test]
+fn protobuf() {
+    round(
+        "shop.proto",
+        "syntax = \"proto3\";\n\nmessage Customer {\n  int64 id = 1;\n  string email = 2;\n  // Family name.\n  string last_name = 3;\n  string date_of_birth = 4 [deprecated = true]; // ISO 8601\n}\n",
+        &["  // @pii contact.email\n  string email = 2;"],
+    );
+}
+
+#[test]
+fn graphql() {
+    round(
+        "schema.graphql",
+        "type Customer {\n  id: ID!\n  email: String!\n  \"Family name\"\n  lastName: String\n  \"\"\"\n  As the form has it\n  \"\"\"\n  dateOfBirth: String\n}\n",
+        &[
+            "\"Family name @pii contact.name\"",
+            "\"\"\"@pii contact.email\"\"\"",
+        ],
+    );
+}
+
+#[test]
 fn records_without_comments_are_tagged_in_ropa_toml() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let here = folder.path();

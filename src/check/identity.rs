@@ -12,6 +12,14 @@ fn is_pathless(rule: &str) -> bool {
     rule == "undeclared-recipient"
 }
 
+/// What a finding is about without the name of its file: a file of records is a dataset of that name, and what stays the
+/// same when it is renamed is the rest.
+fn apart_from_file<'a>(object: &'a str, path: &str) -> &'a str {
+    let file = path.rsplit(['/', '!']).next().unwrap_or(path);
+    let rest = object.strip_prefix(file).and_then(|o| o.strip_prefix('.'));
+    rest.unwrap_or(object)
+}
+
 /// Gives every alarm its identity. Equal ones in a source are counted in the order of their lines.
 pub fn identified(mut alarms: Vec<Alarm>, root: &Path) -> Vec<CheckFinding> {
     alarms.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -36,9 +44,13 @@ pub fn identified(mut alarms: Vec<Alarm>, root: &Path) -> Vec<CheckFinding> {
             ordinal: *ordinal,
         };
         *ordinal += 1;
+        let object_fingerprint = Fingerprint {
+            object: apart_from_file(&alarm.object, &path),
+            ..fingerprint
+        };
         findings.push(CheckFinding {
             fingerprint: fingerprint.hex(),
-            object_fingerprint: fingerprint.object_hex(),
+            object_fingerprint: object_fingerprint.object_hex(),
             rule,
             data_type: alarm.data_type,
             level: alarm.level,

@@ -260,10 +260,11 @@ impl<'a> Judge<'a> {
         let Some(first) = wanted.first().copied() else {
             return;
         };
-        if !carries && !matches!(field.kind, SourceKind::Export | SourceKind::Config) {
+        let is_asked = wanted.iter().copied().any(is_named);
+        if !carries && !is_asked && !tells_of_people(field, &sure) {
             return;
         }
-        let level = if wanted.iter().copied().any(is_named) {
+        let level = if is_asked {
             wanted.iter().copied().map(Level::of).max()
         } else if carries {
             wanted.iter().copied().map(|t| self.level_of_field(t)).max()
@@ -767,8 +768,24 @@ impl<'a> Judge<'a> {
 fn carries_tags(field: &Judging<'_>) -> bool {
     let is_declared = field.records[0].declared_type.is_some() && field.records[0].line.is_some();
     match field.kind {
-        SourceKind::Schema | SourceKind::Database | SourceKind::Code => true,
+        // A form asks for data; where it is kept is where its tag belongs.
+        SourceKind::Code => field.format != "html",
+        SourceKind::Schema | SourceKind::Database => true,
         SourceKind::Export => is_declared && field.format == "sql",
+        _ => false,
+    }
+}
+
+/// Whether a field without a place for tags is worth a note. Settings and lists of translations are full of names that
+/// promise data: where there is one row, its value has to keep the promise.
+fn tells_of_people(field: &Judging<'_>, records: &[&FieldRecord]) -> bool {
+    let is_of_rows = |r: &&FieldRecord| r.rows.is_none_or(|rows| rows > 1);
+    let is_seen = |r: &&FieldRecord| r.evidence.iter().any(|e| e.by == EvidenceBy::Value);
+    match field.kind {
+        SourceKind::Export | SourceKind::Config => {
+            records.iter().any(|r| is_of_rows(r) || is_seen(r))
+        }
+        SourceKind::Code => field.format == "html",
         _ => false,
     }
 }

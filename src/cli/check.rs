@@ -5,7 +5,7 @@ use super::merge::read;
 use super::output::OutputArgs;
 use super::target::{Level as Confidence, Scanner, TargetArgs};
 use super::{Exit, Global};
-use crate::check::{self, Findings, Policy, SarifChoices, place::Texts, policy::Flags};
+use crate::check::{self, CheckFinding, Findings, Policy, SarifChoices, place::Texts, policy::Flags};
 use crate::config::FailOn;
 use crate::detection::Detection;
 use crate::inventory::Inventory;
@@ -336,7 +336,8 @@ impl Checker<'_> {
 /// Says in each finding of a missing tag what to paste.
 fn suggest(findings: &mut Findings, texts: &dyn Texts) {
     let mut at_hand: BTreeMap<String, Option<String>> = BTreeMap::new();
-    for finding in findings.findings.iter_mut().filter(|f| f.missing.is_some()) {
+    let lacks_tag = |f: &&mut CheckFinding| f.is_declared && f.missing.is_some();
+    for finding in findings.findings.iter_mut().filter(lacks_tag) {
         let text = at_hand
             .entry(finding.shown.clone())
             .or_insert_with(|| texts.text(&finding.shown));

@@ -152,6 +152,17 @@ fn end_of_text(bytes: &[u8], open: usize, marks: Marks) -> usize {
     bytes.len()
 }
 
+/// Where the text in quotes that stands at `from`, white space before it aside, ends: before its closing quote.
+pub fn end_of_literal(text: &str, from: usize, marks: Marks) -> Option<usize> {
+    let open = from + (text.len() - from - text[from..].trim_start().len());
+    let quote = *text.as_bytes().get(open)?;
+    if !marks.quotes.as_bytes().contains(&quote) {
+        return None;
+    }
+    let end = end_of_text(text.as_bytes(), open, marks);
+    (end > open + 1 && text.as_bytes()[end - 1] == quote).then_some(end - 1)
+}
+
 /// A new line above the given one, with its indentation.
 pub fn above(text: &str, number: u64, comment: &str) -> Option<super::Splice> {
     let line = line(text, number)?;

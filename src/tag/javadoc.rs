@@ -1,4 +1,4 @@
-//! Tags in languages with `/** … */` documentation: TypeScript, JavaScript, Java, Kotlin, Scala, PHP.
+//! Tags in languages with `/** … */` documentation: TypeScript, JavaScript, Java, Kotlin, Scala, SAP CDS.
 
 use super::code;
 use super::{Splice, Syntax, Untagged};
@@ -11,7 +11,8 @@ pub static SYNTAX: Javadoc = Javadoc;
 
 /// Endings of its files.
 const ENDINGS: &[&str] = &[
-    ".ts", ".tsx", ".js", ".mjs", ".java", ".kt", ".kts", ".scala", ".php",
+    ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".java", ".kt", ".kts", ".scala",
+    ".groovy", ".cds",
 ];
 
 impl Syntax for Javadoc {

@@ -1,6 +1,7 @@
-//! Tags in JSON Schema, OpenAPI and AsyncAPI as JSON (`x-pii`), and in Avro schemas (`pii`): a key of the property's object.
+//! Tags in JSON Schema, OpenAPI and AsyncAPI as JSON (`x-pii`), in Avro schemas (`pii` and the tag that registries know) and
+//! in BigQuery schemas (the description): a key of the property's object.
 
-use super::code;
+use super::code::{self, Marks};
 use super::{Splice, Syntax, Untagged};
 
 /// The syntax.
@@ -8,6 +9,13 @@ pub struct JsonSchema;
 
 /// Its entry in the list of syntaxes.
 pub static SYNTAX: JsonSchema = JsonSchema;
+
+const MARKS: Marks = Marks {
+    quotes: "\"",
+    line_comments: &[],
+    block_comments: false,
+    backslash: true,
+};
 
 impl Syntax for JsonSchema {
     fn takes(&self, name: &str, _: &str) -> bool {
@@ -26,15 +34,41 @@ impl Syntax for JsonSchema {
             return Vec::new();
         };
         let keys = field.keys();
-        let is_avro = part[..at - line.start].contains("\"name\"");
-        if is_avro {
-            return vec![Splice {
-                at,
-                text: format!(", \"pii\": \"{keys}\""),
-            }];
+        match part[..at - line.start].contains("\"name\"") {
+            true => record_field(text, at, field),
+            false => property(text, at, &keys).into_iter().collect(),
         }
-        property(text, at, &keys).into_iter().collect()
     }
+}
+
+/// A field that an object with a `name` describes: in Avro by keys of registries, in BigQuery by its description.
+fn record_field(text: &str, at: usize, field: &Untagged<'_>) -> Vec<Splice> {
+    let object = text[at..].split('}').next().unwrap_or_default();
+    if text.contains("\"mode\"") && !text.contains("\"record\"") {
+        let grown = object.find("\"description\"").and_then(|from| {
+            let value = at + from + "\"description\"".len();
+            let colon = value + text[value..].find(':')? + 1;
+            code::end_of_literal(text, colon, MARKS)
+        });
+        return vec![match grown {
+            Some(at) => Splice {
+                at,
+                text: format!(" {}", field.tag()),
+            },
+            None => Splice {
+                at,
+                text: format!(", \"description\": \"{}\"", field.tag()),
+            },
+        }];
+    }
+    let tags = match object.contains("\"confluent:tags\"") {
+        true => "",
+        false => ", \"confluent:tags\": [\"PII\"]",
+    };
+    vec![Splice {
+        at,
+        text: format!("{tags}, \"pii\": \"{}\"", field.keys()),
+    }]
 }
 
 /// Right behind the brace that opens the property, on a line of its own where the property has lines.

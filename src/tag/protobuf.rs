@@ -1,4 +1,4 @@
-//! Tags in Protobuf: the leading comment of the field.
+//! Tags in Protobuf and Thrift: the leading comment of the field.
 
 use super::code;
 use super::{Splice, Syntax, Untagged};
@@ -10,7 +10,7 @@ pub struct Protobuf;
 pub static SYNTAX: Protobuf = Protobuf;
 
 /// Endings of its files.
-const ENDINGS: &[&str] = &[".proto"];
+const ENDINGS: &[&str] = &[".proto", ".thrift"];
 
 impl Syntax for Protobuf {
     fn takes(&self, name: &str, _: &str) -> bool {

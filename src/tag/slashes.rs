@@ -1,4 +1,4 @@
-//! Tags in languages with `///` documentation: Rust, Swift, Dart; C# wants them inside an element.
+//! Tags in languages with `///` documentation: Rust, Swift, Dart.
 
 use super::code;
 use super::{Splice, Syntax, Untagged};
@@ -10,7 +10,7 @@ pub struct Slashes;
 pub static SYNTAX: Slashes = Slashes;
 
 /// Endings of its files.
-const ENDINGS: &[&str] = &[".rs", ".swift", ".dart", ".cs"];
+const ENDINGS: &[&str] = &[".rs", ".swift", ".dart"];
 
 impl Syntax for Slashes {
     fn takes(&self, name: &str, _: &str) -> bool {
@@ -21,7 +21,7 @@ impl Syntax for Slashes {
         let tag = field.tag();
         let ways = [
             code::above(text, field.line, &format!("/// {tag}")),
-            code::above(text, field.line, &format!("/// <remarks>{tag}</remarks>")),
+            code::behind(text, field.line, &format!("// {tag}")),
         ];
         ways.into_iter().flatten().collect()
     }

@@ -1,4 +1,5 @@
-//! Tags in YAML that describes fields: dbt's `config.meta.pii` below a column's name, OpenAPI's `x-pii` below a property.
+//! Tags in YAML that describes fields: dbt's `config.meta.pii` below a column's name, OpenAPI's `x-pii` below a property,
+//! `customProperties` of a data contract, `data_categories` of a Fides dataset.
 
 use super::code;
 use super::{Splice, Syntax, Untagged};
@@ -26,6 +27,20 @@ impl Syntax for Yaml {
         }
         let margin = " ".repeat(code::indent(part).len() + 2);
         let behind = |text: String| Splice { at: line.end, text };
+        if text.contains("fides_key") {
+            let categories: String = field
+                .missing
+                .types
+                .iter()
+                .map(|t| format!("\n{margin}  - {}", t.key()))
+                .collect();
+            return vec![behind(format!("\n{margin}data_categories:{categories}"))];
+        }
+        if text.contains("DataContract") {
+            return vec![behind(format!(
+                "\n{margin}customProperties:\n{margin}  - property: pii\n{margin}    value: {keys}"
+            ))];
+        }
         vec![
             behind(format!(
                 "\n{margin}config:\n{margin}  meta:\n{margin}    pii: {keys}"

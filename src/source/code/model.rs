@@ -142,14 +142,22 @@ impl<'a> Models<'a, '_> {
             before.kind == Kind::Sign && matches!(before.text, ":" | "=" | "|" | "." | "&");
         let follows = matches!(self.tokens[at].text, "|" | "." | "=" | "?")
             && self.tokens[at].kind == Kind::Sign;
-        // A comment on a line of its own is about what follows; one behind a member is the member's.
-        let is_above = before.kind == Kind::Comment && self.begins_line(at - 1);
+        // A comment or description on a line of its own is about what follows; one behind a member is the member's.
+        let is_above =
+            matches!(before.kind, Kind::Comment | Kind::Text) && self.begins_line(at - 1);
         let is_prefix = is_above || (before.is(")") && self.begins_with_mark(at));
         self.tokens[at].line > before.line
             && !goes_on
             && !follows
             && !is_prefix
-            && self.tokens[at].kind != Kind::Comment
+    }
+
+    /// The comment on the line of a token, behind it.
+    fn comment_behind(&self, at: usize) -> Option<String> {
+        let line = self.tokens.get(at)?.line;
+        let mut rest = self.tokens[at..].iter().take_while(|t| t.line == line);
+        let comment = rest.find(|t| t.kind == Kind::Comment)?;
+        Some(plain_comment(comment.text)).filter(|c| !c.is_empty())
     }
 
     /// Whether the line before holds nothing but a mark such as `@Column(…)`.
@@ -185,10 +193,9 @@ impl<'a> Models<'a, '_> {
             words.remove(0);
         }
         let mut field = member(&code)?;
+        words.splice(..0, field.comment.take());
         words.retain(|w| !w.is_empty());
-        if field.comment.is_none() && !words.is_empty() {
-            field.comment = Some(words.join("\n"));
-        }
+        field.comment = (!words.is_empty()).then(|| words.join("\n"));
         Some(field)
     }
 

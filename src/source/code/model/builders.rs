@@ -142,9 +142,10 @@ impl<'a> Models<'a, '_> {
         let after = self.tokens[stop..].iter().take(2).filter(is_comment);
         let after = after.filter(|t| t.line == last_line);
         let words: Vec<String> = own.chain(after).map(|t| plain_comment(t.text)).collect();
-        if field.comment.is_none() && words.iter().any(|w| !w.is_empty()) {
-            field.comment = Some(words.join("\n"));
-        }
+        // What an option says and what a comment says both stand.
+        let said = field.comment.take().into_iter().chain(words);
+        let said: Vec<String> = said.filter(|w| !w.is_empty()).collect();
+        field.comment = (!said.is_empty()).then(|| said.join("\n"));
         field.path = format!("{prefix}{}", field.path);
         let path = field.path.clone();
         let inner = self.inner_object(start, stop);

@@ -62,6 +62,7 @@ impl<'a> Models<'a, '_> {
             } else {
                 Vec::new()
             },
+            comment: self.comment_behind(at),
             place: place(name),
             ..Field::named(name.text)
         })

@@ -67,7 +67,9 @@ impl<'a> Models<'a, '_> {
             .find(|w| w[0].is("comment") && w[1].is("(") && w[2].is_text());
         Some(Field {
             declared_type: Some(kind.to_owned()),
-            comment: comment.map(|w| w[2].text.to_owned()),
+            comment: comment
+                .map(|w| w[2].text.to_owned())
+                .or_else(|| self.comment_behind(end)),
             place: place(name),
             ..Field::named(name.text)
         })

@@ -98,9 +98,10 @@ impl<'a> Models<'a, '_> {
                     let comment = part
                         .iter()
                         .find(|t| t.kind == Kind::Comment && t.line == code[code.len() - 1].line);
-                    field.comment = field
-                        .comment
-                        .or_else(|| comment.map(|c| plain_comment(c.text)));
+                    let behind = comment.map(|c| plain_comment(c.text));
+                    let said = field.comment.take().into_iter().chain(behind);
+                    let said: Vec<String> = said.filter(|w| !w.is_empty()).collect();
+                    field.comment = (!said.is_empty()).then(|| said.join("\n"));
                     fields.push(field);
                 }
             }
