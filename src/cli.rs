@@ -12,6 +12,7 @@ pub mod detectors;
 pub mod diff;
 pub mod explain;
 pub mod init;
+pub mod lsp;
 pub mod man;
 pub mod merge;
 pub mod output;
@@ -157,6 +158,8 @@ enum Command {
     Tag(tag::Args),
     /// Accept what `check` finds today, or drop what is gone
     Baseline(baseline::Args),
+    /// Show the findings in an editor, with the missing tag as a quick fix
+    Lsp(lsp::Args),
     /// Draft a ropa.toml from a scan, for a person to confirm
     Init(init::Args),
     /// Why something was found, and how to silence or correct it
@@ -213,6 +216,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Register(args) => register::run(args, &global),
         Command::Tag(args) => tag::run(args, &global),
         Command::Baseline(args) => baseline::run(args, &global),
+        Command::Lsp(args) => lsp::run(args, &global),
         Command::Init(args) => init::run(args, &global),
         Command::Explain(args) => explain::run(args, &global),
         Command::Diff(args) => diff::run(args, &global),

@@ -252,15 +252,10 @@ fn csharp() {
 }
 
 #[test]
-fn swift_and_dart() {
+fn swift() {
     round(
         "Customer.swift",
         "struct Customer: Codable {\n    let id: Int\n    let email: String\n    var lastName: String?\n}\n",
-        &["/// @pii contact.email"],
-    );
-    round(
-        "customer.dart",
-        "class Customer {\n  final int id;\n  final String email;\n  String? lastName;\n\n  Customer(this.id, this.email);\n}\n",
         &["/// @pii contact.email"],
     );
 }
@@ -306,6 +301,110 @@ fn graphql() {
             "\"Family name @pii contact.name\"",
             "\"\"\"@pii contact.email\"\"\"",
         ],
+    );
+}
+
+#[test]
+fn dbt() {
+    round(
+        "models/schema.yml",
+        "version: 2\n\nmodels:\n  - name: customers\n    columns:\n      - name: id\n      - name: email\n        description: work\n      - name: last_name\n        data_type: varchar\n",
+        &[
+            "      - name: email\n        config:\n          meta:\n            pii: contact.email\n        description: work\n",
+        ],
+    );
+}
+
+#[test]
+fn openapi_and_json_schema() {
+    round(
+        "openapi.yaml",
+        "openapi: 3.1.0\ninfo:\n  title: Shop\n  version: '1'\npaths: {}\ncomponents:\n  schemas:\n    Customer:\n      type: object\n      properties:\n        id:\n          type: integer\n        email:\n          type: string\n          format: email\n        last_name: { type: string }\n",
+        &[
+            "        email:\n          x-pii: contact.email\n          type: string\n",
+            "last_name: { x-pii: \"contact.name\", type: string }",
+        ],
+    );
+    round(
+        "openapi.json",
+        "{\n  \"openapi\": \"3.1.0\",\n  \"info\": { \"title\": \"Shop\", \"version\": \"1\" },\n  \"paths\": {},\n  \"components\": {\n    \"schemas\": {\n      \"Customer\": {\n        \"type\": \"object\",\n        \"properties\": {\n          \"email\": {\n            \"type\": \"string\"\n          },\n          \"last_name\": { \"type\": \"string\" }\n        }\n      }\n    }\n  }\n}\n",
+        &["\"email\": {\n            \"x-pii\": \"contact.email\",\n"],
+    );
+    round(
+        "customer.schema.json",
+        "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n  \"title\": \"Customer\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"email\": { \"type\": \"string\" },\n    \"last_name\": {\n      \"type\": \"string\"\n    }\n  }\n}\n",
+        &["\"email\": { \"x-pii\": \"contact.email\", \"type\": \"string\" }"],
+    );
+}
+
+#[test]
+fn asyncapi() {
+    round(
+        "asyncapi.yaml",
+        "asyncapi: 3.0.0\ninfo:\n  title: Shop\n  version: '1'\ncomponents:\n  schemas:\n    Customer:\n      type: object\n      properties:\n        email:\n          type: string\n        last_name:\n          type: string\n",
+        &["x-pii: contact.email"],
+    );
+}
+
+#[test]
+fn avro() {
+    round(
+        "customer.avsc",
+        "{\n  \"type\": \"record\",\n  \"name\": \"Customer\",\n  \"fields\": [\n    {\"name\": \"id\", \"type\": \"long\"},\n    {\"name\": \"email\", \"type\": \"string\"},\n    {\"name\": \"last_name\", \"type\": [\"null\", \"string\"], \"default\": null}\n  ]\n}\n",
+        &[
+            "{\"name\": \"email\", \"confluent:tags\": [\"PII\"], \"pii\": \"contact.email\", \"type\": \"string\"}",
+        ],
+    );
+}
+
+#[test]
+fn bigquery_schema_files() {
+    round(
+        "customers.json",
+        "[\n  {\"name\": \"id\", \"type\": \"INTEGER\", \"mode\": \"REQUIRED\"},\n  {\"name\": \"email\", \"type\": \"STRING\", \"mode\": \"NULLABLE\"},\n  {\n    \"name\": \"last_name\",\n    \"type\": \"STRING\",\n    \"mode\": \"NULLABLE\",\n    \"description\": \"family name\"\n  }\n]\n",
+        &[
+            "\"description\": \"@pii contact.email\"",
+            "\"family name @pii contact.name\"",
+        ],
+    );
+}
+
+#[test]
+fn data_contracts_and_fides_datasets() {
+    round(
+        "contract.yaml",
+        "apiVersion: v3.0.0\nkind: DataContract\nid: shop\nversion: 1.0.0\nstatus: active\nschema:\n  - name: customers\n    properties:\n      - name: email\n        logicalType: string\n      - name: last_name\n        logicalType: string\n",
+        &[
+            "      - name: email\n        customProperties:\n          - property: pii\n            value: contact.email\n",
+        ],
+    );
+    round(
+        "dataset.yml",
+        "dataset:\n  - fides_key: shop\n    name: Shop\n    collections:\n      - name: customers\n        fields:\n          - name: email\n          - name: last_name\n",
+        &["data_categories:"],
+    );
+}
+
+#[test]
+fn salesforce() {
+    round(
+        "force-app/main/default/objects/Contact/fields/Private_Email__c.field-meta.xml",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<CustomField xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n    <fullName>Private_Email__c</fullName>\n    <label>Private email</label>\n    <type>Email</type>\n</CustomField>\n",
+        &["<description>@pii contact.email</description>"],
+    );
+}
+
+#[test]
+fn sap_cds_and_thrift() {
+    round(
+        "db/schema.cds",
+        "namespace shop;\n\nentity Customers {\n  key id   : UUID;\n  email    : String(200);\n  lastName : String(80);\n}\n",
+        &["@pii contact.email"],
+    );
+    round(
+        "shop.thrift",
+        "struct Customer {\n  1: i64 id,\n  2: string email,\n  3: optional string last_name\n}\n",
+        &["// @pii contact.email"],
     );
 }
 

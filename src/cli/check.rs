@@ -5,7 +5,9 @@ use super::merge::read;
 use super::output::OutputArgs;
 use super::target::{Level as Confidence, Scanner, TargetArgs};
 use super::{Exit, Global};
-use crate::check::{self, CheckFinding, Findings, Policy, SarifChoices, place::Texts, policy::Flags};
+use crate::check::{
+    self, CheckFinding, Findings, Policy, SarifChoices, place::Texts, policy::Flags,
+};
 use crate::config::FailOn;
 use crate::detection::Detection;
 use crate::inventory::Inventory;
@@ -74,7 +76,7 @@ pub struct Args {
 }
 
 /// What fails.
-#[derive(clap::Args, Clone, Debug)]
+#[derive(clap::Args, Clone, Debug, Default)]
 pub struct RuleArgs {
     /// The least confidence that counts [default: likely, or what ropa.toml says]
     #[arg(long, value_name = "LEVEL", help_heading = "What fails")]
@@ -321,7 +323,8 @@ impl Checker<'_> {
         Ok(findings)
     }
 
-    fn of(&self, candidates: &[Candidate]) -> Findings {
+    /// The findings of things at hand.
+    pub fn of(&self, candidates: &[Candidate]) -> Findings {
         let inventory = self.scanner.scan(candidates, self.global);
         let blobs = candidates
             .iter()

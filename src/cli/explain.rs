@@ -1,12 +1,15 @@
 //! `ropa explain`: why something was found, and how to silence or correct it.
 
+use super::check::{Checker, RuleArgs};
 use super::merge::read;
 use super::target::TargetArgs;
 use super::{Exit, Global};
+use crate::check::{CheckFinding, rule};
 use crate::inventory::{DatasetRecord, FieldRecord, Inventory, SpanRecord};
 use crate::report::text::printable;
 use crate::taxonomy::{DataType, category_label};
 use anyhow::bail;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -44,11 +47,17 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
             crate::taxonomy::unknown_key(&args.what)
         );
     }
+    let scanner = args.target.scanner(global, false)?;
     let inventory = match &args.inventory {
         Some(file) => read(file)?,
-        None => args.target.scan(global, false)?.inventory,
+        None => scanner.scan(&args.target.candidates()?, global),
     };
-    let mut found = 0;
+    let checker = Checker {
+        policy: RuleArgs::default().policy(&scanner),
+        scanner,
+        global,
+    };
+    let mut found = explain_checked(&checker, &inventory, &args.what, &mut out)?;
     for (dataset, field) in inventory
         .fields()
         .filter(|(d, f)| is_meant(&args.what, d, f))
@@ -59,11 +68,75 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     found += explain_spans(&inventory, &args.what, &mut out)?;
     if found == 0 {
         bail!(
-            "nothing here is called {}; `ropa scan --format jsonl` lists fingerprints",
+            "nothing here is called {}; `ropa scan --format jsonl` and `ropa check --format json` list fingerprints",
             printable(&args.what)
         );
     }
     Ok(Exit::Clean)
+}
+
+/// Findings of a check, by their fingerprint: the rule, and what its evidence is.
+fn explain_checked(
+    checker: &Checker<'_>,
+    inventory: &Inventory,
+    what: &str,
+    out: &mut dyn Write,
+) -> io::Result<usize> {
+    let wanted = what.to_ascii_lowercase();
+    if !wanted.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Ok(0);
+    }
+    let findings = checker.judge(inventory, BTreeMap::new()).findings;
+    let meant: Vec<&CheckFinding> = findings
+        .iter()
+        .filter(|f| f.fingerprint.starts_with(&wanted))
+        .collect();
+    for finding in &meant {
+        explain_finding(finding, out)?;
+        let of_field = |(d, f): &(&DatasetRecord, &FieldRecord)| {
+            d.source == finding.shown && f.data_type.is_some() && {
+                let object = format!("{}.{}", d.dataset, f.field);
+                object.trim_start_matches('.') == finding.object
+            }
+        };
+        for (dataset, field) in inventory.fields().filter(of_field) {
+            explain_field(dataset, field, out)?;
+        }
+    }
+    Ok(meant.len())
+}
+
+fn explain_finding(finding: &CheckFinding, out: &mut dyn Write) -> io::Result<()> {
+    let line = finding.line.map(|l| format!(":{l}")).unwrap_or_default();
+    let source = printable(&finding.source);
+    writeln!(
+        out,
+        "{source}{line}  {} ({})",
+        finding.rule,
+        finding.level.id()
+    )?;
+    writeln!(out, "  {}", printable(&finding.message))?;
+    for why in &finding.why {
+        writeln!(out, "  because      {}", printable(why))?;
+    }
+    if let Some(rule) = rule::named(finding.rule_name()) {
+        writeln!(out, "  the rule     {}", rule.why)?;
+        writeln!(out, "  its page     {}", rule.url())?;
+    }
+    let mut fix = finding.fix.lines();
+    writeln!(
+        out,
+        "  to fix it    {}",
+        printable(fix.next().unwrap_or_default())
+    )?;
+    for line in fix {
+        writeln!(out, "               {}", printable(line))?;
+    }
+    writeln!(
+        out,
+        "  to accept it ropa:ignore[{}] -- <reason> in a comment on its line, or `ropa baseline update`",
+        finding.rule_name()
+    )
 }
 
 fn is_meant(what: &str, dataset: &DatasetRecord, field: &FieldRecord) -> bool {

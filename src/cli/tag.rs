@@ -238,7 +238,7 @@ fn plain_text(file: &Path) -> Option<String> {
 
 /// The text with as many of the tags in it as its reader understands, and which those are. Ways are tried one after the
 /// other; one that is not read back, or changes what else is read, is given up.
-fn tagged(
+pub fn tagged(
     source: &str,
     text: &str,
     missing: &[(&CheckFinding, &MissingTag)],

@@ -53,6 +53,18 @@ pub struct Scanned {
 }
 
 impl TargetArgs {
+    /// The folder that ropa runs in, read as usual.
+    pub fn here() -> Self {
+        Self {
+            targets: vec![".".into()],
+            no_ignore: false,
+            max_file_size: None,
+            full: false,
+            sample_rows: 1_000,
+            detectors: None,
+        }
+    }
+
     /// The `ropa.toml` that applies: `--config`, or the nearest one upwards from the first target.
     pub fn config(&self, global: &Global) -> anyhow::Result<Option<Arc<Config>>> {
         Ok(match self.config_file(global) {

@@ -162,7 +162,7 @@ fn read_comment(comment: &str) -> Option<TagReading> {
     let mark = OWN.find(comment)?;
     let word = folded(mark.as_str());
     let rest = comment[mark.end()..].trim_start_matches(['(', ':', ' ', '\t', '"', '\'']);
-    let rest = rest.split(['\n', ')']).next().unwrap_or_default();
+    let rest = rest.split(['\n', ')', '<']).next().unwrap_or_default();
     let mut reading = TagReading {
         source: Some("comment".into()),
         ..TagReading::default()
@@ -330,6 +330,7 @@ mod tests {
             "@pii(contact.email)",
             "@PII:contact.email",
             "work mail. @pii email",
+            "<remarks>@pii contact.email</remarks>",
             "pii=email",
         ] {
             assert_eq!(

@@ -180,7 +180,10 @@ fn contracts_get_a_key() {
     let text = "{\"fields\": [\n  {\"name\": \"email\", \"type\": \"string\"}\n]}\n";
     assert_eq!(
         tagged("user.avsc", text, "email", 2),
-        text.replace("\"email\",", "\"email\", \"confluent:tags\": [\"PII\"], \"pii\": \"contact.email\",")
+        text.replace(
+            "\"email\",",
+            "\"email\", \"confluent:tags\": [\"PII\"], \"pii\": \"contact.email\","
+        )
     );
     let text = "properties:\n  email:\n    type: string\n";
     assert_eq!(

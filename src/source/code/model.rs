@@ -146,10 +146,7 @@ impl<'a> Models<'a, '_> {
         let is_above =
             matches!(before.kind, Kind::Comment | Kind::Text) && self.begins_line(at - 1);
         let is_prefix = is_above || (before.is(")") && self.begins_with_mark(at));
-        self.tokens[at].line > before.line
-            && !goes_on
-            && !follows
-            && !is_prefix
+        self.tokens[at].line > before.line && !goes_on && !follows && !is_prefix
     }
 
     /// The comment on the line of a token, behind it.
