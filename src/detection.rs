@@ -26,6 +26,7 @@ mod key;
 mod name;
 mod object;
 pub mod permission;
+pub mod permission_use;
 pub mod proof;
 mod prose;
 pub mod recipient;

@@ -173,6 +173,8 @@ pub enum MentionKind {
     ImportCall,
     /// A call by its full name: `posthog.capture`.
     Call,
+    /// The path of a request with its verb, `?` where the code does not say: `GET /me/messages`.
+    Path,
     /// A host that code, configuration or a page sends to or loads from, with the path where there is one.
     Host,
     /// A variable of the environment that code reads.

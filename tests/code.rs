@@ -131,3 +131,49 @@ fn planted_flows_are_found_and_nothing_else() {
         "missed {missed:#?}, wrong {wrong:#?}"
     );
 }
+
+#[test]
+fn permissions_are_held_against_the_calls_that_code_makes() {
+    let told = scanned("permissions", "permission");
+    let told: Vec<(String, Value, String)> = told
+        .into_iter()
+        .map(|p| {
+            let text = |key: &str| p[key].as_str().expect("a text").to_owned();
+            let why = text("why");
+            let reason = why.rsplit("; ").next().unwrap_or_default().to_owned();
+            (text("permission"), p["broader_than_used"].clone(), reason)
+        })
+        .collect();
+    let expect = |name: &str, broader: Option<bool>, reason: &str| {
+        let found = told.iter().find(|(id, _, _)| id == name);
+        let (_, is_broader, why) = found.unwrap_or_else(|| panic!("{name} is asked for"));
+        assert_eq!(*is_broader, Value::from(broader), "{name}");
+        assert!(reason.is_empty() || why == reason, "{name}: {why}");
+    };
+    expect(
+        "bookmarks",
+        Some(false),
+        "used at extension/background.js:3",
+    );
+    let one = "the one call of its provider seen does not need it";
+    expect("history", Some(true), one);
+    expect("cookies", Some(true), one);
+    expect(
+        "Mail.ReadWrite",
+        Some(true),
+        "the calls seen only read, as at mail/sync.ts:5",
+    );
+    expect(
+        "Contacts.Read",
+        Some(true),
+        "of 2 calls of its provider seen none needs it",
+    );
+    expect("Calendars.ReadWrite", Some(false), "used at mail/sync.ts:6");
+    expect("offline_access", None, "");
+    let modify = "https://www.googleapis.com/auth/gmail.modify";
+    expect(
+        modify,
+        Some(true),
+        "the calls seen only read, as at gmail/read.py:5",
+    );
+}

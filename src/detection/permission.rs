@@ -40,6 +40,38 @@ pub struct Opening {
 struct OpeningFile {
     provider: String,
     permission: Vec<Opening>,
+    #[serde(default, rename = "use")]
+    uses: Vec<Use>,
+}
+
+/// Calls by which a program makes use of permissions.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Use {
+    /// Whose; the file's.
+    #[serde(skip)]
+    pub provider: String,
+    /// Steps of a path (`/me/messages`) or of the name of a call (`users.messages`) that stand next to each other.
+    pub calls: Vec<String>,
+    /// The permissions that such calls need one of; `*` at the end for any ending.
+    pub permissions: Vec<String>,
+}
+
+impl Use {
+    /// Whether a permission of the same provider is one that these calls need.
+    pub fn needs(&self, id: &str) -> bool {
+        self.permissions
+            .iter()
+            .any(|name| match name.strip_suffix('*') {
+                Some(start) => id.starts_with(start),
+                None => name == id,
+            })
+    }
+}
+
+/// Every use that is known.
+pub fn uses() -> &'static [Use] {
+    &TABLE.uses
 }
 
 /// A permission that a source asks for.
@@ -56,6 +88,7 @@ struct Table {
     by_name: HashMap<String, usize>,
     by_guid: HashMap<String, usize>,
     by_id: HashMap<String, Vec<usize>>,
+    uses: Vec<Use>,
 }
 
 /// The permission of a name as [`Opening::name`] writes it.
@@ -69,6 +102,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         by_name: HashMap::new(),
         by_guid: HashMap::new(),
         by_id: HashMap::new(),
+        uses: Vec::new(),
     };
     let files = FILES
         .iter()
@@ -76,6 +110,12 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     for (_, text) in files {
         let file: OpeningFile =
             toml::from_str(text).expect("a test reads every built-in permission");
+        let provider = &file.provider;
+        let uses = file.uses.into_iter().map(|u| Use {
+            provider: provider.clone(),
+            ..u
+        });
+        table.uses.extend(uses);
         for mut opening in file.permission {
             opening.provider.clone_from(&file.provider);
             let at = table.all.len();
@@ -223,6 +263,10 @@ mod tests {
         assert_eq!(TABLE.by_name.len(), all.len(), "names are unique");
         let guids = all.iter().map(|opening| opening.guids.len()).sum::<usize>();
         assert_eq!(TABLE.by_guid.len(), guids, "guids are unique");
+        for known in uses() {
+            let mut ids = all.iter().filter(|o| o.provider == known.provider);
+            assert!(ids.any(|o| known.needs(&o.id)), "{:?}", known.calls);
+        }
         for opening in all {
             let name = opening.name();
             let access = opening.access.as_str();

@@ -4,6 +4,7 @@
 use crate::config::Config;
 use crate::detection::Detection;
 use crate::detection::permission::{self, Asked, Opening};
+use crate::detection::permission_use::{self, Fit, Used};
 use crate::detection::recipient::{SeenAs, Vendor, catalogue, seen_by};
 use crate::detection::tracker;
 use crate::field::{Mention, MentionKind, Passing, StepKind};
@@ -28,6 +29,7 @@ pub struct SourceFacts {
     locked: BTreeMap<usize, u64>,
     has_manifest: bool,
     asked: Vec<Asked>,
+    used: Vec<Used>,
     tracking: Vec<Mention>,
     flows: Vec<FlowRecord>,
 }
@@ -50,6 +52,7 @@ pub fn resolve(
         locked: BTreeMap::new(),
         has_manifest: false,
         asked: permission::asked(&mentions),
+        used: Vec::new(),
         tracking: Vec::new(),
         flows: Vec::new(),
     };
@@ -73,6 +76,8 @@ impl SourceFacts {
             };
             *first = line.min(*first);
         }
+        self.used
+            .extend(permission_use::used(&mention, &self.source));
         let is_tracking = matches!(
             mention.kind,
             MentionKind::Cookie | MentionKind::LocalStorage | MentionKind::Tag | MentionKind::Pixel
@@ -155,7 +160,8 @@ pub fn tell(
         return;
     }
     inventory.recipients = recipients(&facts, config);
-    inventory.permissions = permissions(&facts);
+    let used: Vec<Used> = facts.iter().flat_map(|f| f.used.iter().cloned()).collect();
+    inventory.permissions = permissions(&facts, &used);
     inventory.trackers = trackers(&facts, detection, &inventory.recipients);
     inventory.flows = facts.into_iter().flat_map(|f| f.flows).collect();
     settle(inventory);
@@ -168,9 +174,11 @@ pub fn settle(inventory: &mut Inventory) {
     let asked: BTreeSet<String> = inventory.permissions.iter().map(name).collect();
     for record in &mut inventory.permissions {
         if let Some(opening) = permission::named(&name(record)) {
-            let narrower = opening.narrower_among(&asked);
-            record.broader_than_used = narrower.map(|_| true);
-            record.why = why(opening, narrower);
+            // What calls tell was settled where they were seen.
+            if let Some(narrower) = opening.narrower_among(&asked) {
+                record.broader_than_used = Some(true);
+                record.why = why(opening, narrower);
+            }
         }
     }
     let logs = logs_by_type(inventory);
@@ -180,13 +188,36 @@ pub fn settle(inventory: &mut Inventory) {
     }
 }
 
-fn why(opening: &Opening, narrower: Option<&Opening>) -> String {
-    match narrower {
-        Some(other) => format!(
-            "{}; `{}` of {} is asked for as well and opens the same kinds of data more narrowly",
-            opening.about, other.id, other.provider
+fn why(opening: &Opening, other: &Opening) -> String {
+    format!(
+        "{}; `{}` of {} is asked for as well and opens the same kinds of data more narrowly",
+        opening.about, other.id, other.provider
+    )
+}
+
+/// Whether a permission is broader than the calls that were seen need, and what it is with the reason.
+fn held_against_calls(opening: &Opening, used: &[Used]) -> (Option<bool>, String) {
+    let about = &opening.about;
+    match permission_use::fit(opening, used) {
+        Fit::Unknown => (None, about.clone()),
+        Fit::Needed(call) => (
+            Some(false),
+            format!("{about}; used at {}:{}", call.source, call.line),
         ),
-        None => opening.about.clone(),
+        Fit::OnlyRead(call) => (
+            Some(true),
+            format!(
+                "{about}; the calls seen only read, as at {}:{}",
+                call.source, call.line
+            ),
+        ),
+        Fit::Unneeded(calls) => {
+            let calls = match calls {
+                1 => "the one call of its provider seen does not need it".to_owned(),
+                n => format!("of {n} calls of its provider seen none needs it"),
+            };
+            (Some(true), format!("{about}; {calls}"))
+        }
     }
 }
 
@@ -306,7 +337,7 @@ fn is_declared(config: &Config, vendor: &Vendor) -> bool {
     })
 }
 
-fn permissions(facts: &[SourceFacts]) -> Vec<PermissionRecord> {
+fn permissions(facts: &[SourceFacts], used: &[Used]) -> Vec<PermissionRecord> {
     let mut records = Vec::new();
     for fact in facts {
         let mut told = BTreeSet::new();
@@ -315,6 +346,7 @@ fn permissions(facts: &[SourceFacts]) -> Vec<PermissionRecord> {
             if !told.insert(opening.name()) {
                 continue;
             }
+            let (broader, why) = held_against_calls(opening, used);
             records.push(PermissionRecord {
                 source: fact.source.clone(),
                 line: asked.line,
@@ -324,8 +356,8 @@ fn permissions(facts: &[SourceFacts]) -> Vec<PermissionRecord> {
                 offline: opening.offline,
                 data_types: opening.data_types.clone(),
                 subjects: opening.subjects.clone(),
-                broader_than_used: None,
-                why: why(opening, None),
+                broader_than_used: broader,
+                why,
                 fingerprint: fact.fingerprint("permission", "", &opening.name(), 0),
             });
         }

@@ -114,7 +114,10 @@ impl Reader for DjangoModels {
         sink: &mut dyn Sink,
     ) -> Result<Outcome, SourceError> {
         let text = input.read_text(MOST_BYTES)?;
-        let mut module = Module::default();
+        let mut module = Module {
+            has_own_fields: has_own_fields(&text),
+            ..Module::default()
+        };
         let lines = Lines::new(&text);
         module.read(lines);
         module.tell(sink);
@@ -132,6 +135,17 @@ impl Reader for DjangoModels {
             unresolved: not_followed,
         })
     }
+}
+
+/// Whether `fields` is imported from the package that the module is in.
+fn has_own_fields(text: &str) -> bool {
+    let relative = text.lines().filter(|line| line.starts_with("from ."));
+    let mut imported = relative.filter_map(|line| line.split_once(" import "));
+    imported.any(|(_, names)| {
+        names
+            .split([',', ' ', '(', ')'])
+            .any(|name| name == "fields")
+    })
 }
 
 /// A class of the module.
@@ -160,6 +174,8 @@ struct Module {
     by_name: HashMap<String, usize>,
     /// Lists of the module that `choices=` may speak of.
     constants: HashMap<String, Vec<String>>,
+    /// `fields` is a module of the project's own, which wraps Django's.
+    has_own_fields: bool,
     /// Classes whose bodies are open, by indentation.
     open: Vec<usize>,
     cut_at: Option<u64>,
@@ -264,7 +280,7 @@ impl Module {
                     .collect(),
             );
         }
-        match column(line, name, value) {
+        match column(line, name, value, self.has_own_fields) {
             Some(column) => self.classes[at].fields.push(column),
             None => self.classes[at]
                 .constants
@@ -401,7 +417,7 @@ fn assigned(rest: &[Token]) -> Option<usize> {
 }
 
 /// `name = models.EmailField("e-mail", help_text="…")`.
-fn column(line: &Line, name: &str, value: &[Token]) -> Option<Column> {
+fn column(line: &Line, name: &str, value: &[Token], has_own_fields: bool) -> Option<Column> {
     let open = value.iter().position(|t| *t == Token::Mark('('))?;
     let callee = dotted(&value[..open]);
     let class = callee.rsplit('.').next().unwrap_or("");
@@ -415,7 +431,7 @@ fn column(line: &Line, name: &str, value: &[Token]) -> Option<Column> {
         "search_fields.",
     ]
     .iter()
-    .any(|module| callee.starts_with(module));
+    .any(|module| callee.starts_with(module) && !(has_own_fields && *module == "fields."));
     if !(is_relation || class.ends_with("Field"))
         || is_foreign
         || value[..open]

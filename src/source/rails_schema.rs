@@ -31,8 +31,14 @@ impl Reader for RailsSchema {
         }
         let holds = |mark: &[u8]| memchr::memmem::find(input.head(), mark).is_some();
         let is_schema = holds(b"ActiveRecord::Schema");
-        let creates = holds(b"ActiveRecord::Migration") && holds(b"create_table");
-        if is_schema || creates {
+        const CHANGES: [&[u8]; 4] = [
+            b"create_table",
+            b"add_column",
+            b"change_table",
+            b"add_reference",
+        ];
+        let changes = holds(b"ActiveRecord::Migration") && CHANGES.iter().any(|mark| holds(mark));
+        if is_schema || changes {
             Claim::Certain
         } else {
             Claim::No
@@ -94,8 +100,18 @@ struct Schema {
 impl Schema {
     fn read(&mut self, text: &str) {
         let mut calls = Calls::new(text);
+        let mut is_undoing = false;
         while let Some(call) = calls.next() {
-            self.call(&call);
+            // What a migration does to undo itself creates nothing.
+            if let [Token::Name(def), rest @ ..] = call.tokens.as_slice()
+                && def == "def"
+            {
+                let undoes = |t: &Token| matches!(t, Token::Name(name) if name == "down");
+                is_undoing = rest.iter().take(3).any(undoes);
+            }
+            if !is_undoing {
+                self.call(&call);
+            }
         }
     }
 
@@ -109,6 +125,7 @@ impl Schema {
             "add_foreign_key" => self.add_foreign_key(call),
             "create_enum" => self.create_enum(call),
             "add_column" => self.add_column(call),
+            "add_reference" | "add_belongs_to" if self.open.is_none() => self.add_reference(call),
             "change_table_comment" => self.comment(call, 1),
             "change_column_comment" => self.comment(call, 2),
             "end" => self.end(),
@@ -201,6 +218,21 @@ impl Schema {
             ..Field::named(names[0].clone())
         };
         self.add(at, field);
+    }
+
+    /// `add_reference :users, :team`.
+    fn add_reference(&mut self, call: &Call) {
+        let arguments = call.arguments(1);
+        if let (Some(table), Some(name)) = (arguments.literal(0), arguments.literal(1)) {
+            let at = self.table(&table, call.place);
+            let kind = arguments.literal_option("type");
+            let field = Field {
+                place: call.place,
+                declared_type: Some(kind.unwrap_or_else(|| "bigint".into())),
+                ..Field::named(format!("{name}_id"))
+            };
+            self.add(at, field);
+        }
     }
 
     fn change_table(&mut self, call: &Call) {

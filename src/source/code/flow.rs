@@ -462,7 +462,8 @@ impl Flow {
             self.ways.called.entry(path.clone()).or_insert(line);
         }
         if words.len() > 1 {
-            self.ways.calls.entry(words.join(".")).or_insert(line);
+            let name = long_name(words, tokens, end);
+            self.ways.calls.entry(name).or_insert(line);
         }
         let outlets = self.outlets(words, inside);
         for (outlet, skipped) in outlets {
@@ -694,6 +695,14 @@ impl Flow {
             ["this" | "self" | "cls", rest @ ..] if !rest.is_empty() => rest,
             all => all,
         };
+        // Where calls need no parentheses, what shows a value is the value.
+        let words = match words {
+            [
+                rest @ ..,
+                "inspect" | "to_s" | "to_json" | "as_json" | "attributes",
+            ] if !rest.is_empty() => rest,
+            all => all,
+        };
         if let ([name], Some(held)) = (words, words.first().and_then(|w| self.held.get(*w))) {
             let _ = name;
             into.is_sanitised |= held.values.is_empty();
@@ -743,7 +752,13 @@ impl Flow {
         let is_plain = stop <= start + 1 && tokens.get(start).is_some_and(Token::is_word);
         let is_chain = chain(&tokens[..stop], start).is_some_and(|c| c.end == stop);
         let line = u64::from(tokens[at].line);
+        let own = tokens[start.min(stop)..stop]
+            .iter()
+            .rev()
+            .find(|t| t.is_word());
+        let says_itself = own.is_some_and(|t| says_something_else(t.text));
         if (is_plain || is_chain)
+            && !says_itself
             && !inner.is_sanitised
             && !inner.values.is_empty()
             && !is_sanitiser(tokens[at].text)
@@ -905,6 +920,17 @@ fn accessor(name: &str) -> String {
     }
 }
 
+/// Whether a value's own name says that it is none of a person, whatever its key is called.
+fn says_something_else(name: &str) -> bool {
+    const LAST: &[&str] = &[
+        "domain", "domains", "host", "hostname", "url", "uri", "enabled", "verified", "status",
+        "template", "version", "type", "kind",
+    ];
+    words_of(name)
+        .last()
+        .is_some_and(|w| LAST.contains(&w.as_str()))
+}
+
 /// Words after a dot that count without being called.
 fn is_counting(name: &str) -> bool {
     matches!(
@@ -959,6 +985,29 @@ fn chain<'a>(tokens: &[Token<'a>], at: usize) -> Option<Chain<'a>> {
         end,
         is_negated,
     })
+}
+
+/// The name of a call with those chained to it while they are short: `service.users.messages.list`.
+fn long_name(words: &[&str], tokens: &[Token<'_>], end: usize) -> String {
+    const MOST_STEPS: usize = 6;
+    const MOST_TOKENS: usize = 12;
+    let mut name = words.join(".");
+    let mut at = end;
+    for _ in 0..MOST_STEPS {
+        let closes = tokens.get(at).is_some_and(|t| t.is(")"));
+        let is_step = closes && tokens.get(at + 1).is_some_and(|t| t.is("."));
+        let Some(step) = tokens.get(at + 2).filter(|t| is_step && t.is_word()) else {
+            break;
+        };
+        name.push('.');
+        name.push_str(step.text);
+        if !tokens.get(at + 3).is_some_and(|t| t.is("(")) {
+            break;
+        }
+        let ahead = &tokens[..tokens.len().min(at + 4 + MOST_TOKENS)];
+        at = after_block(ahead, at + 3).saturating_sub(1);
+    }
+    name
 }
 
 /// Where the right side of an assignment to a word begins.

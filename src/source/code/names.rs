@@ -362,9 +362,66 @@ fn string(tokens: &[Token<'_>], at: usize, names: &mut Names<'_>) {
     } else if is_bare_host(text) {
         names.tell(MentionKind::Host, text, token.line);
     }
+    if let Some(path) = api_path(text) {
+        let request = format!("{} {path}", verb(tokens, at));
+        names.tell(MentionKind::Path, &request, token.line);
+    }
     if is_variable(text) && reads_environment(tokens, at) {
         names.tell(MentionKind::Env, text, token.line);
     }
+}
+
+/// The fixed beginning of a path below which people's data stands in the API of an account: `/me/messages`.
+fn api_path(text: &str) -> Option<&str> {
+    const ROOTS: &[&str] = &["/me", "/users", "/v1.0/", "/beta/", "me/", "users/"];
+    let path = match text.split_once("graph.microsoft.com/") {
+        Some((_, rest)) => rest,
+        None => ROOTS
+            .iter()
+            .any(|root| text.starts_with(root))
+            .then_some(text)?,
+    };
+    let end = path.find(['?', '$', '{', ' ', '\'', '"', '<', '#']);
+    let path = &path[..end.unwrap_or(path.len())];
+    (path.len() > 2 && path.len() < 120).then_some(path)
+}
+
+/// The verb that a path is requested with: by the call that takes it, one that follows, or a setting beside it.
+fn verb(tokens: &[Token<'_>], at: usize) -> &'static str {
+    const VERBS: &[(&str, &str)] = &[
+        ("get", "GET"),
+        ("post", "POST"),
+        ("patch", "PATCH"),
+        ("put", "PUT"),
+        ("delete", "DELETE"),
+        ("del", "DELETE"),
+        ("getasync", "GET"),
+        ("postasync", "POST"),
+    ];
+    let of = |word: &str| {
+        let lower = word.to_ascii_lowercase();
+        VERBS
+            .iter()
+            .find(|(name, _)| *name == lower)
+            .map(|(_, verb)| *verb)
+    };
+    let caller = at.checked_sub(2).filter(|i| tokens[i + 1].is("("));
+    let called = caller.and_then(|i| of(tokens[i].text));
+    let after = tokens
+        .iter()
+        .skip(at + 1)
+        .take(40)
+        .take_while(|t| !t.is(";"));
+    let after: Vec<&Token<'_>> = after.collect();
+    let chained = || {
+        let steps = after.windows(3).filter(|w| w[0].is(".") && w[2].is("("));
+        steps.into_iter().find_map(|w| of(w[1].text))
+    };
+    let set = || {
+        let settings = after.windows(3).filter(|w| w[0].text == "method");
+        settings.into_iter().find_map(|w| of(w[2].text))
+    };
+    called.or_else(set).or_else(chained).unwrap_or("?")
 }
 
 fn is_bare_host(text: &str) -> bool {

@@ -15,17 +15,21 @@ pub static FRAMEWORK: Framework = Framework {
 impl<'a> Models<'a, '_> {
     fn go(&mut self) {
         for at in 0..self.tokens.len() {
-            if !(self.is(at, "type") && self.is(at + 2, "struct") && self.is(at + 3, "{")) {
+            // `type Name struct {`, or `Name struct {` inside of `type ( … )`.
+            let is_struct = self.is(at + 1, "struct") && self.is(at + 2, "{");
+            let is_declared = at > 0
+                && (self.is(at - 1, "type") || (self.begins_line(at) && self.column(at) < 8));
+            if !is_struct || !is_declared || self.word(at).is_empty() {
                 continue;
             }
-            let close = self.closing(at + 3);
+            let close = self.closing(at + 2);
             // Without tags a struct is a part of the program, not of what it keeps or sends.
             let has_tags = self.tokens[at..close]
                 .iter()
                 .any(|t| t.is_text() && t.text.contains(":\""));
             if has_tags {
-                let fields = self.members(at + 3, go_member, true);
-                self.told(self.word(at + 1), DatasetKind::Class, at, fields);
+                let fields = self.members(at + 2, go_member, true);
+                self.told(self.word(at), DatasetKind::Class, at, fields);
             }
         }
     }
