@@ -174,6 +174,58 @@ fn east_asian(value: &str) -> Option<bool> {
     Some((has_place || value.contains('-')) && has_number && !is_text)
 }
 
+/// Words of English streets, which stand after the name: `Baker Street`.
+#[rustfmt::skip]
+const ENGLISH: &[&str] = &[
+    "alley", "ave", "avenue", "blvd", "boulevard", "circle", "close", "court", "cove", "crescent", "ct", "dr", "drive", "gardens", "grove", "highway",
+    "hwy", "lane", "ln", "mews", "parade", "parkway", "pkwy", "pl", "place", "plaza", "rd", "road", "row", "sq", "square", "st", "street", "terrace",
+    "trail", "turnpike", "way",
+];
+
+/// What stands around a run of capitalised words in running text.
+pub(super) struct Around {
+    /// A house number right before it.
+    pub number_before: bool,
+    /// A house number right after it.
+    pub number_after: bool,
+    /// A flat or suite follows.
+    pub unit: bool,
+    /// Words before it say that an address follows.
+    pub cue: bool,
+}
+
+/// How sure capitalised words are a street, from 0 to 1.
+pub(super) fn score(words: &[&str], around: &Around) -> f64 {
+    let lower: Vec<String> = words
+        .iter()
+        .map(|w| w.trim_end_matches('.').to_lowercase())
+        .collect();
+    let (Some(first), Some(last)) = (lower.first(), lower.last()) else {
+        return 0.0;
+    };
+    let is_english = lower.len() > 1 && ENGLISH.contains(&last.as_str());
+    let is_foreign = |word: &String| {
+        KINDS.contains(&word.as_str()) && !ENGLISH.contains(&word.as_str()) && word.len() > 1
+    };
+    let has_ending = |word: &String| {
+        ENDINGS
+            .iter()
+            .any(|end| word.len() > 4 && word.strip_suffix(end).is_some_and(|rest| rest.len() >= 3))
+    };
+    let is_kind = is_english
+        || lower.len() > 1 && (is_foreign(first) || is_foreign(last))
+        || has_ending(last)
+        || has_ending(first);
+    let has_number = around.number_before || around.number_after;
+    match (has_number, is_kind) {
+        (true, true) if !(is_english && !around.number_before && !around.cue) => 0.82,
+        (true, _) if around.unit => 0.75,
+        (true, _) if around.cue => 0.68,
+        (false, true) if around.cue => 0.66,
+        _ => 0.0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

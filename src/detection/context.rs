@@ -555,6 +555,29 @@ impl ContextWords {
     }
 }
 
+/// Words that stand after a telephone number and say which it is: `020 7946 0018 (office)`, `…-Fax`.
+const LABELS_AFTER: &[&str] = &[
+    "office", "fax", "mobile", "cell", "home", "tel", "phone", "work", "desk", "direct", "main",
+    "handy", "mobil", "privat", "bureau", "portable",
+];
+
+/// Whether the word right after a number says that it is a telephone number.
+pub(super) fn is_labelled_after(text: &[u8], end: usize) -> bool {
+    let rest = &text[end..text.len().min(end + 16)];
+    let marks = rest
+        .iter()
+        .take_while(|b| matches!(b, b' ' | b'-' | b'(' | b'['))
+        .count();
+    if !(1..=3).contains(&marks) || rest.first() == Some(&b' ') && marks == 1 {
+        return false;
+    }
+    let word = &rest[marks..];
+    let length = word.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    LABELS_AFTER
+        .iter()
+        .any(|label| label.as_bytes().eq_ignore_ascii_case(&word[..length]))
+}
+
 fn joined(phrase: u64, word: u64) -> u64 {
     (phrase.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
@@ -608,7 +631,8 @@ fn clause(before: &[u8]) -> Range<usize> {
         let ends = match byte {
             b';' | b'{' | b'}' | b'|' | b'\t' => true,
             // A full stop ends a sentence after a word, not after an abbreviation such as `tel.`
-            b'.' | b'!' | b'?' => {
+            // A question mark does not end a clause: what follows it is the answer.
+            b'.' | b'!' => {
                 let word = before[..at]
                     .iter()
                     .rev()

@@ -1,6 +1,7 @@
 //! Names of people, places and nationalities in running text, as far as lists, capitals and cue words reach. Single words
 //! without a cue stay below what is told by default: telling a name from a word takes understanding that is not here.
 
+use super::address;
 use super::gazetteer::{self, Known};
 use super::scan_bytes::{self, Masks};
 use std::sync::LazyLock;
@@ -14,6 +15,8 @@ pub(super) enum Passage {
     Place,
     /// A nationality or origin.
     Nationality,
+    /// A street, with its number where there is one.
+    Address,
 }
 
 /// A passage found in running text.
@@ -154,6 +157,15 @@ const NAME_CUES: &[&str] = &[
     "miss",
     "patient",
     "to whom",
+    "name?",
+    "says",
+    "founders:",
+    "founder",
+    "authors:",
+    "attendees:",
+    "participants:",
+    "according to",
+    "guardian",
 ];
 
 /// Cues after which a place is where a person is.
@@ -234,6 +246,11 @@ pub(super) fn find(text: &[u8], masks: &Masks, found: &mut Vec<Found>) {
         }) {
             continue;
         }
+        if let Some(street) = street(text, start, end) {
+            done = street.end;
+            found.push(street);
+            continue;
+        }
         if !may_begin(text, start, end) {
             done = end;
             continue;
@@ -251,10 +268,138 @@ fn beginnings(masks: &Masks, word: usize) -> u64 {
     starts & (masks.capitals[word] | shifted(&masks.beyond))
 }
 
+/// Words after which an address follows.
+const ADDRESS_CUES: &[&str] = &[
+    "address is",
+    "address:",
+    "address to",
+    "address with",
+    "lives at",
+    "live at",
+    "living at",
+    "resides at",
+    "lives on",
+    "live on",
+    "moved to",
+    "ship to",
+    "shipped to",
+    "deliver to",
+    "delivered to",
+    "sent to",
+    "send to",
+    "located at",
+    "street:",
+    "residence:",
+    "anschrift:",
+    "adresse:",
+    "wohnhaft",
+    "domicilio:",
+    "dirección:",
+    "indirizzo:",
+    "arrived at",
+    "drop off at",
+    "pick up at",
+    "delivery to",
+    "address",
+    "statement sent to",
+    "corner of",
+    "billing to",
+];
+
+/// A street at a capital: numbers stand around it, and its own words, a cue or a flat say what it is.
+fn street(text: &[u8], start: usize, end: usize) -> Option<Found> {
+    let number = house_number_before(text, start);
+    // The cheap look: most capitals have no number near.
+    let is_near = number.is_some()
+        || text[end..text.len().min(end + 48)]
+            .iter()
+            .take_while(|b| **b != b'\n')
+            .any(u8::is_ascii_digit);
+    if !is_near {
+        return None;
+    }
+    let rest = &text[start..text.len().min(start + REACH)];
+    let rest = match std::str::from_utf8(rest) {
+        Ok(rest) => rest,
+        Err(error) => std::str::from_utf8(&rest[..error.valid_up_to()]).ok()?,
+    };
+    let words = capitalised_words(rest, start);
+    let last = words.last()?;
+    let mut stop = last.end();
+    let after = house_number_after(text, stop);
+    stop = after.unwrap_or(stop);
+    let tail = &text[stop..text.len().min(stop + 12)];
+    let tail = String::from_utf8_lossy(tail).to_lowercase();
+    let tail = tail.trim_start_matches([' ', ',', '|', '\n']);
+    let begin = number.unwrap_or(start);
+    let around = address::Around {
+        number_before: number.is_some(),
+        number_after: after.is_some(),
+        unit: ["apt", "suite", "ste ", "ste.", "flat ", "unit "]
+            .iter()
+            .any(|unit| tail.starts_with(unit)),
+        cue: Before::of(text, begin).ends_with(ADDRESS_CUES),
+    };
+    let texts: Vec<&str> = words.iter().map(|word| word.text).collect();
+    let score = address::score(&texts, &around);
+    (score > 0.0).then_some(Found {
+        start: begin,
+        end: stop,
+        passage: Passage::Address,
+        score,
+    })
+}
+
+/// Where the house number right before a place begins: one to five digits, perhaps a letter, free on their left.
+fn house_number_before(text: &[u8], start: usize) -> Option<usize> {
+    let before = text[start.saturating_sub(10)..start].strip_suffix(b" ")?;
+    let before = before.strip_suffix(b",").unwrap_or(before);
+    let length = before
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_alphanumeric())
+        .count();
+    let number = &before[before.len() - length..];
+    let digits = number.iter().filter(|b| b.is_ascii_digit()).count();
+    let is_number = (1..=5).contains(&digits) && length <= digits + 1 && number[0].is_ascii_digit();
+    let is_free = match before.len().checked_sub(length + 1).map(|at| before[at]) {
+        None => start < 10,
+        Some(byte) => matches!(
+            byte,
+            b' ' | b'\n' | b'\t' | b'"' | b'(' | b'|' | b'>' | b'\''
+        ),
+    };
+    let begin = start - (text[start.saturating_sub(10)..start].len() - (before.len() - length));
+    (is_number && is_free).then_some(begin)
+}
+
+/// The end of the house number right after a place.
+fn house_number_after(text: &[u8], end: usize) -> Option<usize> {
+    let rest = text.get(end..)?;
+    let marks = if rest.starts_with(b", ") || rest.starts_with(b". ") {
+        2
+    } else if rest.starts_with(b" ") {
+        1
+    } else {
+        return None;
+    };
+    let number = &rest[marks..rest.len().min(marks + 7)];
+    let digits = number.iter().take_while(|b| b.is_ascii_digit()).count();
+    let letter = usize::from(number.get(digits).is_some_and(u8::is_ascii_alphabetic));
+    let next = rest.get(marks + digits + letter);
+    let is_free = next.is_none_or(|b| {
+        matches!(
+            b,
+            b' ' | b',' | b'.' | b'\n' | b'|' | b'?' | b'!' | b'"' | b')' | b'<'
+        )
+    });
+    ((1..=5).contains(&digits) && is_free).then_some(end + marks + digits + letter)
+}
+
 /// Whether a run may begin with a word: it is a known name, or it stands in text of people. Most capitals of logs are neither.
 fn may_begin(text: &[u8], start: usize, end: usize) -> bool {
     let is_prose = || {
-        !text[start.saturating_sub(24)..start]
+        !text[start.saturating_sub(12)..start]
             .iter()
             .rev()
             .take_while(|b| **b != b'\n')

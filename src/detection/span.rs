@@ -2,7 +2,7 @@
 //! Knows bytes and detectors; not files, fields or findings.
 
 use super::candidate::{Hit, Plan, Scratch, search_exact};
-use super::context::{ContextWords, Nearby, Verdict};
+use super::context::{ContextWords, Nearby, Verdict, is_labelled_after};
 use super::form::{Form, Forms};
 use super::prose::{self, Passage};
 use crate::detector::Detectors;
@@ -43,6 +43,7 @@ struct Table {
     passages: Vec<(Passage, u16, DataType)>,
     ip_address: Option<DataType>,
     email: Option<DataType>,
+    phone: Option<DataType>,
     /// Memory that scans lend each other; as many as scans ran at once.
     scratch: Mutex<Vec<Scratch>>,
 }
@@ -73,6 +74,7 @@ impl TextScanner {
             words: ContextWords::new(detectors),
             ip_address: DataType::from_key("location.ip_address"),
             email: DataType::from_key("contact.email"),
+            phone: DataType::from_key("contact.phone"),
             forms,
             scratch: Mutex::new(Vec::new()),
         }))
@@ -152,7 +154,12 @@ impl TextScanner {
         place: Range<usize>,
         nearby: &Nearby,
     ) -> f64 {
-        let verdict = self.0.words.verdict(nearby, hit.form);
+        let is_labelled =
+            Some(form.data_type) == self.0.phone && is_labelled_after(chunk, place.end);
+        let verdict = match self.0.words.verdict(nearby, hit.form) {
+            Verdict::Silent if is_labelled => Verdict::For,
+            other => other,
+        };
         if verdict != Verdict::For && !form.is_open() {
             return 0.0;
         }
@@ -178,7 +185,7 @@ impl TextScanner {
         }
         let starts_and_ends_with_digit =
             text[0].is_ascii_digit() && text[text.len() - 1].is_ascii_digit();
-        if starts_and_ends_with_digit && is_part_of_more(chunk, place) {
+        if starts_and_ends_with_digit && !is_labelled && is_part_of_more(chunk, place) {
             0.0
         } else {
             alone
@@ -234,6 +241,7 @@ fn passages(detectors: &Detectors) -> Vec<(Passage, u16, DataType)> {
         (Passage::Name, "contact.name"),
         (Passage::Place, "location.region"),
         (Passage::Nationality, "contact.nationality"),
+        (Passage::Address, "contact.postal_address"),
     ];
     let detector = |(passage, key): (Passage, &str)| {
         let at = detectors
