@@ -25,6 +25,7 @@ mod row;
 mod safeguard;
 
 pub use country::{has_adequacy, is_eea};
+pub use gap::{filled as filled_text, gap_texts};
 pub use safeguard::is_valid as safeguard_is_valid;
 
 /// Version of the register document.
@@ -408,6 +409,12 @@ pub struct Gap {
     pub level: GapLevel,
     /// What is missing and what to do.
     pub text: String,
+    /// The kind of gap, by which other languages say it.
+    #[serde(default)]
+    pub code: String,
+    /// What stands in its text, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, Vec<String>>,
 }
 
 /// How much a gap matters.

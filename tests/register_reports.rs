@@ -263,3 +263,66 @@ fn peak_megabytes() -> u64 {
         .unwrap_or(0)
         / 1024
 }
+
+#[test]
+fn gaps_speak_the_language_of_the_layout() {
+    let (config, mut inventory) = hostile();
+    inventory.datasets[0]
+        .fields
+        .push(field("blood", "sensitive.health"));
+    let register = Register::build(&config, &inventory, date(2026, 11, 22));
+    let english: BTreeSet<String> = register.gaps.iter().map(|gap| gap.text.clone()).collect();
+    for (profile, sheet, said, header) in [
+        (
+            "cnil",
+            "Lacunes",
+            "Aucune base légale",
+            "Mesures de sécurité",
+        ),
+        (
+            "dsk",
+            "Lücken",
+            "Keine Rechte betroffener Personen",
+            "Fristen für die Löschung",
+        ),
+        (
+            "garante",
+            "Lacune",
+            "Nessuna base giuridica",
+            "Misure di sicurezza",
+        ),
+        (
+            "aepd",
+            "Carencias",
+            "No se indica base jurídica",
+            "Medidas de seguridad",
+        ),
+        (
+            "ico-controller",
+            "Gaps",
+            "No legal basis is stated",
+            "Retention schedule",
+        ),
+    ] {
+        let bytes = written(&register, &inventory, "xlsx", profile);
+        let mut book = calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).expect("opens");
+        let range = book
+            .worksheet_range(sheet)
+            .unwrap_or_else(|_| panic!("{profile}: {sheet}"));
+        let texts: Vec<String> = range
+            .used_cells()
+            .filter_map(|(_, _, cell)| match cell {
+                Data::String(text) => Some(text.clone()),
+                _ => None,
+            })
+            .collect();
+        for wanted in [said, header] {
+            assert!(
+                texts.iter().any(|t| t.contains(wanted)),
+                "{profile}: {wanted}: {texts:?}"
+            );
+        }
+        let is_english = texts.iter().any(|text| english.contains(text));
+        assert_eq!(is_english, profile == "ico-controller", "{profile}");
+    }
+}

@@ -3,6 +3,7 @@
 
 use calamine::{Data, Reader};
 use ropa::report::profile::{self, Profile};
+use ropa::report::wording::Wording;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
@@ -51,16 +52,25 @@ role = "processor"
 country = "US"
 "#;
 
-/// Sheets that are not a layout's own.
-const ASIDE: &[&str] = &[
-    "Read me",
-    "Conflicts",
-    "Organisation",
-    "Gaps",
-    "Evidence",
-    "Inventory",
-    "Lists",
-];
+/// Whether a sheet is a layout's own, and not one of those beside it.
+fn is_own(name: &str) -> bool {
+    let words = [
+        "sheet_read_me",
+        "sheet_conflicts",
+        "sheet_organisation",
+        "sheet_gaps",
+        "sheet_evidence",
+        "sheet_inventory",
+    ];
+    let aside = |w: &Wording| words.iter().any(|word| w.word(word) == name);
+    name != "Lists" && !Wording::all().iter().any(aside)
+}
+
+fn is_conflicts(name: &str) -> bool {
+    Wording::all()
+        .iter()
+        .any(|w| w.word("sheet_conflicts") == name)
+}
 
 type Grid = Vec<Vec<String>>;
 type Book = Vec<(String, Grid)>;
@@ -207,10 +217,7 @@ fn round_trip(profile: &Profile) {
     ropa(at, &["--profile", &profile.id, "-o", "1.xlsx"]);
     let mut book = read(&at.join("1.xlsx"));
     let mut written: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, grid) in book
-        .iter_mut()
-        .filter(|(name, _)| !ASIDE.contains(&name.as_str()))
-    {
+    for (name, grid) in book.iter_mut().filter(|(name, _)| is_own(name)) {
         for (row, column) in cells(profile, grid) {
             let words = format!("Edit {row}.{column}");
             let cell = &mut grid[row][column];
@@ -233,7 +240,7 @@ fn round_trip(profile: &Profile) {
         let sheet = third.iter().find(|(n, _)| n == name);
         let (_, grid) = sheet.unwrap_or_else(|| panic!("{}: no sheet {name}", profile.id));
         // What a person wrote differently into two places of one cell stands in one, and is told.
-        let told = third.iter().filter(|(name, _)| name == "Conflicts");
+        let told = third.iter().filter(|(name, _)| is_conflicts(name));
         let all = told.flat_map(|(_, grid)| grid).chain(grid);
         let lines: Vec<&str> = all
             .flatten()
@@ -261,7 +268,7 @@ fn round_trip(profile: &Profile) {
     }
     let own = |book: &Book| -> Book {
         book.iter()
-            .filter(|(name, _)| !ASIDE.contains(&name.as_str()))
+            .filter(|(name, _)| is_own(name))
             .cloned()
             .collect()
     };

@@ -5,6 +5,7 @@ use super::*;
 use crate::inventory::Inventory;
 use crate::vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// Rows of special data from which Art. 35(3)(b) is worth a thought. Our own figure: the law gives none.
 const LARGE_SCALE: u64 = 5_000;
@@ -53,61 +54,51 @@ struct Gaps {
 }
 
 impl Gaps {
-    fn add(&mut self, level: GapLevel, field: &str, article: &str, text: impl Into<String>) {
-        self.list.push(Gap {
-            activity: self.activity.clone(),
-            field: field.to_owned(),
-            article: article.to_owned(),
+    fn add(&mut self, level: GapLevel, field: &str, article: &str, code: &str, values: Values) {
+        self.list.push(Gap::new(
+            self.activity.clone(),
             level,
-            text: text.into(),
-        });
+            (field, article),
+            code,
+            values,
+        ));
     }
 
-    fn error(&mut self, field: &str, article: &str, text: impl Into<String>) {
-        self.add(GapLevel::Error, field, article, text);
+    fn error(&mut self, field: &str, article: &str, code: &str) {
+        self.add(GapLevel::Error, field, article, code, Values::new());
     }
 
-    fn warning(&mut self, field: &str, article: &str, text: impl Into<String>) {
-        self.add(GapLevel::Warning, field, article, text);
+    fn warning(&mut self, field: &str, article: &str, code: &str) {
+        self.add(GapLevel::Warning, field, article, code, Values::new());
     }
 
-    fn note(&mut self, field: &str, article: &str, text: impl Into<String>) {
-        self.add(GapLevel::Note, field, article, text);
+    fn note(&mut self, field: &str, article: &str, code: &str) {
+        self.add(GapLevel::Note, field, article, code, Values::new());
     }
 
     fn of_register(&mut self, register: &Register) {
         let o = &register.organisation;
         if o.name.is_none() {
-            self.error(
-                "organisation.name",
-                "GDPR 30(1)(a)",
-                "The organisation that keeps the register is not named: add `organisation.name`.",
-            );
+            self.error("organisation.name", "GDPR 30(1)(a)", "no_organisation");
         }
         if o.email.is_none() && o.address.is_none() && o.addresses.is_empty() && o.phone.is_none() {
-            let text = "The organisation has no contact details: add `organisation.email`, `address` or `phone`.";
-            self.error("organisation.email", "GDPR 30(1)(a)", text);
+            self.error("organisation.email", "GDPR 30(1)(a)", "no_contact");
         }
         if o.dpo.is_none() {
-            let text = "No data protection officer is named. If Art. 37 asks for one, add `organisation.dpo`.";
-            self.note("organisation.dpo", "GDPR 30(1)(a), 37", text);
+            self.note("organisation.dpo", "GDPR 30(1)(a), 37", "no_dpo");
         }
         if o.country.as_deref().is_some_and(|c| !is_eea(c)) && o.representative.is_none() {
-            let text = "The organisation is outside the Union and names no representative there (`organisation.representative`).";
-            self.warning("organisation.representative", "GDPR 27, 30(1)(a)", text);
+            let field = "organisation.representative";
+            self.warning(field, "GDPR 27, 30(1)(a)", "no_representative");
         }
         if register.rights.is_empty() && register.activities.iter().all(|a| a.rights.is_empty()) {
-            self.warning(
-                "rights",
-                "GDPR 13(2)(b)",
-                "No rights of data subjects are recorded: add `[[right]]` entries.",
-            );
+            self.warning("rights", "GDPR 13(2)(b)", "no_rights");
         }
         if o.supervisory.is_empty() && !register.activities.is_empty() {
             self.note(
                 "organisation.supervisory",
                 "GDPR 13(2)(d)",
-                "No supervisory authority is named for complaints.",
+                "no_supervisory",
             );
         }
         self.of_recipients(register);
@@ -121,16 +112,16 @@ impl Gaps {
             .iter()
             .filter(|r| r.origin == Origin::Inferred)
         {
-            let seen = recipient
-                .places
-                .first()
-                .map(|place| format!(" (seen at {place})"))
-                .unwrap_or_default();
-            let text = format!(
-                "{} is used{seen} but no activity declares it as a recipient.",
-                recipient.name
-            );
-            self.warning("recipients", "GDPR 30(1)(d)", text);
+            let name = ("recipient", vec![recipient.name.clone()]);
+            let (code, values) = match recipient.places.first() {
+                Some(place) => (
+                    "undeclared_recipient_at",
+                    values([name, ("place", vec![place.clone()])]),
+                ),
+                None => ("undeclared_recipient", values([name])),
+            };
+            let level = GapLevel::Warning;
+            self.add(level, "recipients", "GDPR 30(1)(d)", code, values);
         }
     }
 
@@ -140,11 +131,15 @@ impl Gaps {
             .iter()
             .filter(|p| p.origin == Some(Origin::Inferred))
         {
-            let text = format!(
-                "The permission {} is asked for but not declared.",
-                cell.value.id
+            let values = values([("permission", vec![cell.value.id.clone()])]);
+            let level = GapLevel::Note;
+            self.add(
+                level,
+                "permissions",
+                "GDPR 5(1)(c)",
+                "undeclared_permission",
+                values,
             );
-            self.note("permissions", "GDPR 5(1)(c)", text);
         }
     }
 
@@ -168,8 +163,7 @@ impl Gaps {
             .iter()
             .any(|r| r.right.as_deref() == Some("opt_out_sale") && r.offered != Some(false));
         if advertises && !offers_opt_out {
-            let text = "Data goes to advertising partners, and no right to opt out of sale and sharing is recorded.";
-            self.warning("rights", "CCPA 1798.120, 1798.135", text);
+            self.warning("rights", "CCPA 1798.120, 1798.135", "ccpa_no_opt_out");
         }
         let kept_unsaid: BTreeSet<&str> = register
             .activities
@@ -178,12 +172,10 @@ impl Gaps {
             .flat_map(|a| a.data.iter().map(|d| d.value.data_type.category().id()))
             .collect();
         if !kept_unsaid.is_empty() {
-            let categories: Vec<&str> = kept_unsaid.into_iter().collect();
-            let text = format!(
-                "Some activities say no retention for categories they hold: {}.",
-                categories.join(", ")
-            );
-            self.note("retention", "CCPA 1798.100(a)(3)", text);
+            let categories = kept_unsaid.into_iter().map(str::to_owned).collect();
+            let values = values([("categories", categories)]);
+            let (article, code) = ("CCPA 1798.100(a)(3)", "ccpa_no_retention");
+            self.add(GapLevel::Note, "retention", article, code, values);
         }
     }
 
@@ -194,15 +186,13 @@ impl Gaps {
         as_of: jiff::civil::Date,
     ) {
         if a.origin == Origin::Inferred {
-            let text = format!(
-                "Personal data without a documented purpose ({}): no activity claims it. Declare one that does, or correct the findings.",
-                count(a.data.iter().map(|d| d.value.fields.len()).sum(), "place")
-            );
-            self.error("purposes", "GDPR 30(1)(b), 5(1)(b)", text);
+            let places: usize = a.data.iter().map(|d| d.value.fields.len()).sum();
+            let values = values([("count", vec![places.to_string()])]);
+            let (article, code) = ("GDPR 30(1)(b), 5(1)(b)", "no_declared_purpose");
+            self.add(GapLevel::Error, "purposes", article, code, values);
         }
         if a.role == Role::Unknown {
-            let text = "Nothing says whether the organisation is controller or processor here: set `role`, or that of its system.";
-            self.error("role", "GDPR 30(1), 30(2)", text);
+            self.error("role", "GDPR 30(1), 30(2)", "no_role");
         }
         if a.role.is_processor() {
             self.of_processor(a);
@@ -216,34 +206,26 @@ impl Gaps {
             } else {
                 "GDPR 30(1)(g)"
             };
-            self.warning(
-                "security_measures",
-                article,
-                "No technical or organisational measure is described.",
-            );
+            self.warning("security_measures", article, "no_security_measures");
         }
     }
 
     fn of_processor(&mut self, a: &ProcessingActivity) {
         if a.on_behalf_of.is_empty() {
-            self.error(
-                "on_behalf_of",
-                "GDPR 30(2)(a)",
-                "No controller is named on whose behalf the data is processed.",
-            );
+            self.error("on_behalf_of", "GDPR 30(2)(a)", "no_controller_named");
         }
         if a.processing_categories.is_empty() {
             self.error(
                 "processing_categories",
                 "GDPR 30(2)(b)",
-                "What is done for the controller (categories of processing) is not said.",
+                "no_processing_categories",
             );
         }
         if a.processor_contract_link.is_none() {
             self.note(
                 "processor_contract_link",
                 "GDPR 28(3)",
-                "No contract with the controller is linked.",
+                "no_processor_contract",
             );
         }
     }
@@ -253,99 +235,67 @@ impl Gaps {
             self.error(
                 "joint_controllers",
                 "GDPR 26, 30(1)(a)",
-                "The joint controllers are not named.",
+                "no_joint_controllers",
             );
         }
         if a.purposes.is_empty() && a.origin != Origin::Inferred {
-            self.error("purposes", "GDPR 30(1)(b)", "No purpose is stated.");
+            self.error("purposes", "GDPR 30(1)(b)", "no_purposes");
         }
         if a.subjects.is_empty() {
-            self.error(
-                "subjects",
-                "GDPR 30(1)(c)",
-                "No category of data subjects is stated.",
-            );
+            self.error("subjects", "GDPR 30(1)(c)", "no_subjects");
         }
         if a.data.is_empty() && a.types_open.is_none() {
-            self.error(
-                "data",
-                "GDPR 30(1)(c)",
-                "No category of personal data is stated, and the scan found none.",
-            );
+            self.error("data", "GDPR 30(1)(c)", "no_data");
         }
         if a.recipients.is_empty() {
-            self.error("recipients", "GDPR 30(1)(d)", "No category of recipients is stated. If nobody receives the data, write \"nobody outside the organisation\".");
+            self.error("recipients", "GDPR 30(1)(d)", "no_recipients");
         }
         if a.retention.is_empty() {
-            let general = if register.organisation.retention.is_empty() {
-                ""
-            } else {
-                " (only a general statement of the organisation)"
+            let code = match register.organisation.retention.is_empty() {
+                true => "no_retention",
+                false => "no_retention_general",
             };
-            self.warning(
-                "retention",
-                "GDPR 30(1)(f), 13(2)(a)",
-                format!("No time limit for erasure, and no criterion for one, is stated{general}."),
-            );
+            self.warning("retention", "GDPR 30(1)(f), 13(2)(a)", code);
         }
         self.of_legal_bases(register, a);
         if a.source_of_data.is_empty() && a.source_detail.is_none() {
-            self.note(
-                "source_of_data",
-                "GDPR 14(2)(f)",
-                "Where the data comes from is not said.",
-            );
+            self.note("source_of_data", "GDPR 14(2)(f)", "no_source");
         }
         if a.profiling == Some(true) && a.automated_decisions.is_none() {
             self.note(
                 "automated_decisions",
                 "GDPR 13(2)(f), 22",
-                "People are profiled; whether decisions follow without a person is not said.",
+                "profiling_undecided",
             );
         }
     }
 
     fn of_legal_bases(&mut self, register: &Register, a: &ProcessingActivity) {
         if a.legal_bases.is_empty() {
-            let mut text = "No legal basis is stated for this activity.".to_owned();
-            if !register.organisation.legal_bases.is_empty() {
-                text.push_str(" The organisation names some for all its activities together, which ties none to this one.");
-            }
-            let suggested: Vec<String> = a
-                .suggestions
-                .iter()
-                .filter(|s| s.cell == "legal_bases")
-                .map(|s| label(&s.value))
-                .collect();
-            if !suggested.is_empty() {
-                text.push_str(&format!(
-                    " Often used for such an activity: {}; a person must decide.",
-                    suggested.join(", ")
-                ));
-            }
-            self.warning("legal_bases", "GDPR 6(1), 13(1)(c)", text);
+            let suggested = a.suggestions.iter().filter(|s| s.cell == "legal_bases");
+            let suggested: Vec<String> = suggested.map(|s| s.value.clone()).collect();
+            let is_general = !register.organisation.legal_bases.is_empty();
+            let code = match (is_general, suggested.is_empty()) {
+                (false, true) => "no_legal_basis",
+                (false, false) => "no_legal_basis_suggested",
+                (true, true) => "no_legal_basis_general",
+                (true, false) => "no_legal_basis_general_suggested",
+            };
+            let values = values([("bases", suggested)]);
+            let level = GapLevel::Warning;
+            self.add(level, "legal_bases", "GDPR 6(1), 13(1)(c)", code, values);
         }
         for basis in &a.legal_bases {
             match basis.value.id.as_str() {
-                "client" => self.warning(
-                    "legal_bases",
-                    "GDPR 6(1)",
-                    "The basis is said to be decided by a client, but the role is not processor.",
-                ),
-                "consent" if a.consent_link.is_none() => self.note(
-                    "consent_link",
-                    "GDPR 7(1)",
-                    "Consent is a basis; where it is recorded is not said.",
-                ),
+                "client" => self.warning("legal_bases", "GDPR 6(1)", "basis_client"),
+                "consent" if a.consent_link.is_none() => {
+                    self.note("consent_link", "GDPR 7(1)", "consent_unrecorded")
+                }
                 "legitimate_interests" if a.legitimate_interests.is_none() => {
-                    self.note(
-                        "legitimate_interests",
-                        "GDPR 13(1)(d)",
-                        "Legitimate interests are a basis; which ones is not said.",
-                    );
+                    self.note("legitimate_interests", "GDPR 13(1)(d)", "interests_unsaid");
                 }
                 id if vocabulary::legal_basis(id).is_none() => {
-                    self.warning("legal_bases", "GDPR 6(1)", "A legal basis is not one of Art. 6(1): use consent, contract, legal_obligation, vital_interests, public_task or legitimate_interests.");
+                    self.warning("legal_bases", "GDPR 6(1)", "basis_unknown");
                 }
                 _ => {}
             }
@@ -355,28 +305,18 @@ impl Gaps {
 
     fn of_special(&mut self, a: &ProcessingActivity) {
         if a.has_special(Special::Gdpr9) && a.art9_conditions.is_empty() {
-            let types = types_of(a, Special::Gdpr9);
-            self.warning(
-                "art9_conditions",
-                "GDPR 9(2)",
-                format!("Special categories ({types}) without a condition of Art. 9(2)."),
-            );
+            let values = values([("types", types_of(a, Special::Gdpr9))]);
+            let code = "special_without_condition";
+            let level = GapLevel::Warning;
+            self.add(level, "art9_conditions", "GDPR 9(2)", code, values);
         }
         if a.has_special(Special::Gdpr10) && a.art10_basis.is_none() {
-            self.warning(
-                "art10_basis",
-                "GDPR 10",
-                "Data on criminal convictions or offences without a basis in law.",
-            );
+            self.warning("art10_basis", "GDPR 10", "criminal_without_basis");
         }
         let about_children =
             a.subjects.iter().any(|s| s == "child") || a.has_special(Special::Gdpr8);
         if about_children && a.legal_bases.iter().any(|b| b.value.id == "consent") {
-            self.note(
-                "legal_bases",
-                "GDPR 8(1)",
-                "Consent of children: that of a parent is needed below the age limit.",
-            );
+            self.note("legal_bases", "GDPR 8(1)", "children_consent");
         }
     }
 
@@ -396,47 +336,32 @@ impl Gaps {
             if *valid == Some(true) {
                 continue;
             }
-            let recipient = transfer.recipient.as_ref().map(|r| format!(" ({r})"));
-            let recipient = recipient.unwrap_or_default();
-            if transfer.to.is_empty() {
-                let text = format!("A transfer{recipient} names no country or organisation.");
-                self.warning("transfers", article, text);
-                continue;
-            }
-            let what = format!("Transfer to {}{recipient}", transfer.to.join(", "));
+            let by = transfer.recipient.iter().cloned().collect();
+            let mut said = vec![("by", by), ("countries", transfer.to.clone())];
             let named = transfer.safeguard.as_deref();
             let known = named.and_then(vocabulary::safeguard);
             let is_adequate = |country: &String| {
                 is_eea(country) || (country != "US" && has_adequacy(country, as_of))
             };
-            if let (Some(false), Some(term)) = (valid, known) {
-                let text = format!("{what}: {} does not cover it on {as_of}.", term.name());
-                self.error("transfers", article, text);
+            let (level, code) = if transfer.to.is_empty() {
+                (GapLevel::Warning, "transfer_without_place")
+            } else if let (Some(false), Some(term)) = (valid, known) {
+                said.push(("safeguard", vec![term.id.clone()]));
+                said.push(("date", vec![as_of.to_string()]));
+                (GapLevel::Error, "transfer_not_covered")
             } else if transfer.to.iter().all(is_adequate) {
-                let text = format!(
-                    "{what}: an adequacy decision exists; say so with safeguard \"adequacy\"."
-                );
-                self.note("transfers", article, text);
+                (GapLevel::Note, "transfer_adequacy_exists")
             } else if let (Some(words), None) = (named, known) {
-                let text = format!("{what}: whether “{words}” covers it cannot be told.");
-                self.warning("transfers", article, text);
+                said.push(("words", vec![words.to_owned()]));
+                (GapLevel::Warning, "transfer_cannot_tell")
             } else if has_placeless {
-                let text = format!(
-                    "{what}: safeguards are named, but not which of them covers this place."
-                );
-                self.warning("transfers", article, text);
+                (GapLevel::Warning, "transfer_which_safeguard")
             } else if cell.origin == Some(Origin::Inferred) {
-                let text = format!(
-                    "{what} follows from where the recipient or system is; no safeguard is named."
-                );
-                self.error("transfers", article, text);
+                (GapLevel::Error, "transfer_inferred")
             } else {
-                self.error(
-                    "transfers",
-                    article,
-                    format!("{what}: no safeguard is named."),
-                );
-            }
+                (GapLevel::Error, "transfer_no_safeguard")
+            };
+            self.add(level, "transfers", article, code, values(said));
         }
     }
 
@@ -466,46 +391,125 @@ impl Gaps {
             .copied()
             .unwrap_or(0);
         if most >= LARGE_SCALE {
-            let text = format!(
-                "Special categories at scale (up to {most} rows): an impact assessment is likely to be required."
-            );
-            self.warning("dpia", "GDPR 35(3)(b)", text);
+            let values = values([("count", vec![most.to_string()])]);
+            let level = GapLevel::Warning;
+            self.add(level, "dpia", "GDPR 35(3)(b)", "dpia_scale", values);
         }
         if a.subjects.iter().any(|s| s == "child") || a.has_special(Special::Gdpr8) {
-            self.note(
-                "dpia",
-                "GDPR 35(1)",
-                "Data of children: consider an impact assessment.",
-            );
+            self.note("dpia", "GDPR 35(1)", "dpia_children");
         }
         let decides = a.automated_decisions.as_ref().is_some_and(|d| d.used);
         if a.profiling == Some(true) || decides {
-            self.note(
-                "dpia",
-                "GDPR 35(3)(a)",
-                "Profiling or automated decisions: consider an impact assessment.",
-            );
+            self.note("dpia", "GDPR 35(3)(a)", "dpia_profiling");
         }
     }
 }
 
-fn types_of(a: &ProcessingActivity, special: Special) -> String {
-    let types = a
-        .data
-        .iter()
-        .filter(|d| d.value.special.contains(&special))
-        .map(|d| d.value.data_type.key());
-    types.collect::<Vec<_>>().join(", ")
+fn types_of(a: &ProcessingActivity, special: Special) -> Vec<String> {
+    let held = a.data.iter().filter(|d| d.value.special.contains(&special));
+    held.map(|d| d.value.data_type.key().to_owned()).collect()
 }
 
-fn label(basis: &str) -> String {
-    vocabulary::legal_basis(basis).map_or_else(|| basis.to_owned(), vocabulary::Term::name)
+type Values = BTreeMap<String, Vec<String>>;
+
+/// What stands in a text, by name; what is empty stays out.
+fn values(said: impl IntoIterator<Item = (&'static str, Vec<String>)>) -> Values {
+    said.into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(name, values)| (name.to_owned(), values))
+        .collect()
 }
 
-fn count(n: usize, what: &str) -> String {
-    if n == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{n} {what}s")
+static TEXTS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../detectors/gaps.toml"))
+        .expect("the built-in texts are read by a test")
+});
+
+/// The English texts of gaps, by code.
+pub fn gap_texts() -> &'static BTreeMap<String, String> {
+    &TEXTS
+}
+
+impl Gap {
+    /// A gap with its English text.
+    pub fn new(
+        activity: Option<String>,
+        level: GapLevel,
+        (field, article): (&str, &str),
+        code: &str,
+        values: Values,
+    ) -> Self {
+        let template = TEXTS.get(code).map_or(code, String::as_str);
+        let english = |name: &str, id: &str| match name {
+            "bases" => term(vocabulary::legal_basis(id), id),
+            "safeguard" => term(vocabulary::safeguard(id), id),
+            _ => id.to_owned(),
+        };
+        Self {
+            activity,
+            field: field.to_owned(),
+            article: article.to_owned(),
+            level,
+            text: filled(template, &values, english),
+            code: code.to_owned(),
+            values,
+        }
+    }
+}
+
+fn term(term: Option<&vocabulary::Term>, id: &str) -> String {
+    term.map_or_else(|| id.to_owned(), vocabulary::Term::name)
+}
+
+/// A text with its values in place of their names; `word` says each value. Whom a transfer goes to stands in brackets.
+pub fn filled(template: &str, values: &Values, word: impl Fn(&str, &str) -> String) -> String {
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let (name, behind) = after.split_once('}').unwrap_or((after, ""));
+        let said = values.get(name).map_or(&[][..], Vec::as_slice);
+        let said: Vec<String> = said.iter().map(|value| word(name, value)).collect();
+        match (name, said.is_empty()) {
+            ("by", true) => {}
+            ("by", false) => text.push_str(&format!(" ({})", said.join(", "))),
+            _ => text.push_str(&said.join(", ")),
+        }
+        rest = behind;
+    }
+    text.push_str(rest);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_read_and_values_stand_in_their_places() {
+        assert!(gap_texts().len() > 40);
+        let said = values([
+            ("countries", vec!["US".into(), "IN".into()]),
+            ("by", vec!["mailchimp".into()]),
+        ]);
+        let gap = Gap::new(
+            None,
+            GapLevel::Error,
+            ("transfers", "GDPR 44"),
+            "transfer_no_safeguard",
+            said,
+        );
+        assert_eq!(
+            gap.text,
+            "Transfer to US, IN (mailchimp): no safeguard is named."
+        );
+        let gap = Gap::new(
+            None,
+            GapLevel::Error,
+            ("transfers", "GDPR 44"),
+            "transfer_without_place",
+            Values::new(),
+        );
+        assert_eq!(gap.text, "A transfer names no country or organisation.");
     }
 }

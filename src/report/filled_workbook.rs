@@ -83,7 +83,11 @@ pub fn read(file: &Path) -> anyhow::Result<FilledWorkbook> {
         };
         sheets.insert(name.clone(), grid(&range));
     }
-    let profile = sheets.get("Read me").and_then(profile_of);
+    let aside = |word: &str| {
+        let names = Wording::all().iter().map(|w| w.word(word));
+        names.into_iter().find_map(|name| sheets.get(name))
+    };
+    let profile = aside("sheet_read_me").and_then(profile_of);
     let Some(profile) = profile else {
         anyhow::bail!(
             "{shown} has no sheet `Read me` that names its layout: it was not written by `ropa register`"
@@ -123,7 +127,7 @@ pub fn read(file: &Path) -> anyhow::Result<FilledWorkbook> {
         organisation_written: BTreeMap::new(),
         organisation_by_people: BTreeMap::new(),
     };
-    if let Some(evidence) = sheets.get("Evidence") {
+    if let Some(evidence) = aside("sheet_evidence") {
         written(evidence, &mut filled);
     }
     Ok(filled)

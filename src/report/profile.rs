@@ -266,6 +266,35 @@ impl Profile {
             .unwrap_or_default()
     }
 
+    /// What it calls a cell: the header of the column or the label of the line that shows it.
+    pub fn header_of(&self, field: &str) -> Option<&str> {
+        let shows = |fields: &[String]| fields.iter().any(|f| base_field(f) == Some(field));
+        let columns = self.sheets.iter().flat_map(|s| &s.columns);
+        let column = columns.map(|c| (&c.fields, c.header.as_str()));
+        let blocks = || self.sheets.iter().flat_map(|s| &s.blocks);
+        let rows = blocks().flat_map(|b| b.rows.iter().map(|r| (&r.fields, r.label.as_str())));
+        let mut named = column.chain(rows);
+        let items = || {
+            let of = |b: &&Block| b.items.as_ref().is_some_and(|i| i.of == field);
+            blocks().find(of)?.head.first().map(String::as_str)
+        };
+        let buckets = || {
+            let has_types = |b: &&Block| b.rows.iter().any(|r| !r.types.is_empty());
+            let at = ["data", "retention"]
+                .iter()
+                .position(|cell| *cell == field)?;
+            blocks()
+                .find(has_types)?
+                .head
+                .get(at * 2)
+                .map(String::as_str)
+        };
+        let found = named
+            .find(|(fields, _)| shows(fields))
+            .map(|(_, name)| name);
+        found.or_else(items).or_else(buckets)
+    }
+
     /// Every cell that it shows.
     pub fn fields(&self) -> Vec<&str> {
         let mut shown: Vec<&str> = Vec::new();

@@ -181,7 +181,7 @@ fn gaps(register: &Register, wording: &Wording, out: &mut dyn Write) -> io::Resu
             table_cell(activity),
             gap.field,
             gap.article,
-            table_cell(&gap.text)
+            table_cell(&wording.gap(gap))
         )?;
     }
     Ok(())

@@ -56,14 +56,15 @@ pub fn update(register: &mut Register, filled: &FilledWorkbook, inventory: &Inve
     organisation(register, filled);
     register.recheck(inventory);
     for id in vanished {
-        let text = "This activity is in the workbook, but neither declared in ropa.toml nor found by the scan any more.";
-        register.gaps.push(Gap {
-            activity: Some(id),
-            field: "id".to_owned(),
-            article: "GDPR 30(1)".to_owned(),
-            level: GapLevel::Warning,
-            text: text.to_owned(),
-        });
+        let about = ("id", "GDPR 30(1)");
+        let gap = Gap::new(
+            Some(id),
+            GapLevel::Warning,
+            about,
+            "vanished",
+            Default::default(),
+        );
+        register.gaps.push(gap);
     }
 }
 

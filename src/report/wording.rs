@@ -3,6 +3,7 @@
 
 use crate::config::Duration;
 use crate::detector::FILES;
+use crate::register::{Gap, filled_text, gap_texts};
 use crate::taxonomy::{Category, DataType, category_label};
 use crate::vocabulary::{self, Term};
 use std::collections::BTreeMap;
@@ -149,6 +150,28 @@ impl Wording {
         }
     }
 
+    /// What is missing, in the language.
+    pub fn gap(&self, gap: &Gap) -> String {
+        let template = match self.own("gaps", &gap.code) {
+            Some(own) => own,
+            // A register of an earlier version has its English text only.
+            None => gap_texts()
+                .get(&gap.code)
+                .map_or(gap.text.as_str(), String::as_str),
+        };
+        let word = |name: &str, id: &str| match name {
+            "types" => DataType::from_key(id).map_or_else(|| id.to_owned(), |d| self.data_type(d)),
+            "categories" => {
+                Category::from_id(id).map_or_else(|| id.to_owned(), |c| self.category(c))
+            }
+            "countries" => self.label("countries", id),
+            "bases" => self.inner(&self.label("legal_bases", id)),
+            "safeguard" => self.label("safeguards", id),
+            _ => id.to_owned(),
+        };
+        filled_text(template, &gap.values, word)
+    }
+
     /// Yes or no.
     pub fn yes_no(&self, yes: bool) -> String {
         self.word(if yes { "yes" } else { "no" }).to_owned()
@@ -248,6 +271,7 @@ mod tests {
                         "categories" => Category::from_id(id).is_some(),
                         "countries" => id.len() == 2,
                         "words" => Wording::of("en").own("words", id).is_some(),
+                        "gaps" => gap_texts().contains_key(id),
                         group => terms(group).is_none_or(|terms| terms.iter().any(|t| t.id == *id)),
                     };
                     assert!(known, "{}: [{group}] {id}", wording.language);
@@ -283,6 +307,17 @@ mod tests {
                     "{}: {data_type} is missing",
                     wording.language
                 );
+            }
+            let places = |text: &str| {
+                let names = text.split('{').skip(1);
+                let names =
+                    names.filter_map(|t| t.split_once('}').map(|(name, _)| name.to_owned()));
+                names.collect::<std::collections::BTreeSet<String>>()
+            };
+            for (code, english) in gap_texts() {
+                let own = wording.own("gaps", code);
+                let own = own.unwrap_or_else(|| panic!("{}: [gaps] {code}", wording.language));
+                assert_eq!(places(own), places(english), "{}: {code}", wording.language);
             }
             for id in Wording::of("en").groups["words"].keys() {
                 assert!(

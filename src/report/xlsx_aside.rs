@@ -83,7 +83,11 @@ pub(super) fn read_me(
         wording: w,
         ..
     } = book;
-    let mut page = Page::new(workbook, &book.styles, &names.unique("Read me"))?;
+    let mut page = Page::new(
+        workbook,
+        &book.styles,
+        &names.unique(book.wording.word("sheet_read_me")),
+    )?;
     page.sheet
         .set_screen_gridlines(false)
         .set_print_fit_to_pages(1, 1);
@@ -195,14 +199,14 @@ fn legend(page: &mut Page<'_>, book: &Book<'_>, mut row: u32) -> Result<u32, Xls
     page.text(row, 0, w.word("read_me_sheets"), Style::Header)?;
     page.text(row, 1, "", Style::Header)?;
     let sheets = [
-        ("Organisation", "read_me_sheet_organisation"),
-        ("Gaps", "read_me_sheet_gaps"),
-        ("Evidence", "read_me_sheet_evidence"),
-        ("Inventory", "read_me_sheet_inventory"),
+        ("sheet_organisation", "read_me_sheet_organisation"),
+        ("sheet_gaps", "read_me_sheet_gaps"),
+        ("sheet_evidence", "read_me_sheet_evidence"),
+        ("sheet_inventory", "read_me_sheet_inventory"),
     ];
     for (sheet, word) in sheets {
         row += 1;
-        page.text(row, 0, sheet, Style::Label)?;
+        page.text(row, 0, w.word(sheet), Style::Label)?;
         page.text(row, 1, w.word(word), Style::Value)?;
     }
     Ok(row + 1)
@@ -274,7 +278,11 @@ pub(super) fn organisation(
     names: &mut Names,
     book: &Book<'_>,
 ) -> Result<(), XlsxError> {
-    let mut page = Page::new(workbook, &book.styles, &names.unique("Organisation"))?;
+    let mut page = Page::new(
+        workbook,
+        &book.styles,
+        &names.unique(book.wording.word("sheet_organisation")),
+    )?;
     page.widths(&[34, 44, 44, 24, 24])?;
     page.sheet
         .set_screen_gridlines(false)
@@ -527,7 +535,11 @@ pub(super) fn gaps(
     book: &Book<'_>,
 ) -> Result<(), XlsxError> {
     let w = book.wording;
-    let mut page = Page::new(workbook, &book.styles, &names.unique("Gaps"))?;
+    let mut page = Page::new(
+        workbook,
+        &book.styles,
+        &names.unique(book.wording.word("sheet_gaps")),
+    )?;
     page.widths(&[13, 34, 22, 24, 60])?;
     page.sheet.set_print_fit_to_pages(1, 0);
     let header = [
@@ -566,7 +578,15 @@ pub(super) fn gaps(
             None => name(&gap.activity),
         };
         page.text(row, 0, w.word(&format!("level_{}", gap.level.id())), style)?;
-        for (column, text) in (1u16..).zip([&activity, &gap.field, &gap.article, &gap.text]) {
+        let field = book.profile.header_of(&gap.field).unwrap_or(&gap.field);
+        let text = w.gap(gap);
+        let cells = [
+            activity.as_str(),
+            field,
+            gap.article.as_str(),
+            text.as_str(),
+        ];
+        for (column, text) in (1u16..).zip(cells) {
             page.text(row, column, text, Style::Value)?;
         }
     }
@@ -583,7 +603,11 @@ pub(super) fn conflicts(
     if conflicts.is_empty() {
         return Ok(());
     }
-    let mut page = Page::new(workbook, &book.styles, &names.unique("Conflicts"))?;
+    let mut page = Page::new(
+        workbook,
+        &book.styles,
+        &names.unique(book.wording.word("sheet_conflicts")),
+    )?;
     page.widths(&[26, 20, 50, 50, 46])?;
     page.sheet.set_print_fit_to_pages(1, 0);
     page.row(0, &CONFLICT_HEADER, Style::Header)?;
@@ -602,7 +626,11 @@ pub(super) fn evidence(
     names: &mut Names,
     book: &Book<'_>,
 ) -> Result<(), XlsxError> {
-    let mut page = Page::streamed(workbook, &book.styles, &names.unique("Evidence"))?;
+    let mut page = Page::streamed(
+        workbook,
+        &book.styles,
+        &names.unique(book.wording.word("sheet_evidence")),
+    )?;
     page.widths(&[22, 30, 20, 50, 13, 46, 60])?;
     page.row(0, &EVIDENCE_HEADER, Style::Header)?;
     let layout = book.layout();
@@ -743,7 +771,11 @@ pub(super) fn inventory(
         .filter(|row| !row[3].is_empty())
         .peekable();
     loop {
-        let mut page = Page::streamed(workbook, &book.styles, &names.unique("Inventory"))?;
+        let mut page = Page::streamed(
+            workbook,
+            &book.styles,
+            &names.unique(book.wording.word("sheet_inventory")),
+        )?;
         page.widths(&[34, 26, 26, 24, 12, 16, 12, 48, 10, 14, 24, 36])?;
         page.row(0, &HEADER, Style::Header)?;
         let mut row = 0;
