@@ -1,7 +1,8 @@
 //! Classification of fields: name, object, type, tag and values into one confidence with its evidence.
 
 use super::declared_type::Holds;
-use super::fusion::{Case, Siblings, judge};
+use super::fusion::{Case, Siblings, judge, weigh};
+pub use super::fusion::{PART_NAMES, PARTS, Parts, Weighed};
 use super::name::Name;
 use super::object::Reading;
 use super::summary::FieldSummary;
@@ -67,6 +68,23 @@ impl Classifier {
 
     /// Judges every field of a dataset.
     pub fn classify(&self, view: &DatasetView<'_>) -> DatasetJudgement {
+        let (fields, reading) = self.each(view, judge);
+        let has_any = fields.iter().any(|f: &Vec<Judgement>| !f.is_empty());
+        let is_about = matches!(reading.class, Class::Person | Class::Record) || reading.of_person;
+        let subjects = reading
+            .subject
+            .filter(|_| has_any && is_about)
+            .into_iter()
+            .collect();
+        DatasetJudgement { subjects, fields }
+    }
+
+    /// What speaks for which data type, by kind of evidence, one entry a field: for the training of weights.
+    pub fn weigh(&self, view: &DatasetView<'_>) -> Vec<Vec<Weighed>> {
+        self.each(view, weigh).0
+    }
+
+    fn each<T>(&self, view: &DatasetView<'_>, read: impl Fn(&Case<'_>) -> T) -> (Vec<T>, Reading) {
         let mut names: Vec<Name<'_>> = view
             .fields
             .iter()
@@ -88,15 +106,8 @@ impl Classifier {
             field: view.fields[i].field,
             summary: view.fields[i].summary,
         };
-        let fields: Vec<Vec<Judgement>> = (0..names.len()).map(|i| judge(&case(i))).collect();
-        let has_any = fields.iter().any(|f| !f.is_empty());
-        let is_about = matches!(reading.class, Class::Person | Class::Record) || reading.of_person;
-        let subjects = reading
-            .subject
-            .filter(|_| has_any && is_about)
-            .into_iter()
-            .collect();
-        DatasetJudgement { subjects, fields }
+        let fields = (0..names.len()).map(|i| read(&case(i))).collect();
+        (fields, reading)
     }
 }
 

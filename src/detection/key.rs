@@ -63,6 +63,7 @@ pub(super) fn read(case: &Case<'_>) -> Option<Candidate> {
     let logit = logit + against(case) + by_reference(case, data_type);
     let evidence = vec![Evidence::new(EvidenceBy::Name, "account_id", why)];
     Some(Candidate {
+        parts: None,
         data_type,
         logit,
         evidence,
@@ -297,6 +298,7 @@ pub(super) fn read_text(case: &Case<'_>) -> Option<Candidate> {
     };
     let why = format!("it names a person ({})", object.label);
     Some(Candidate {
+        parts: None,
         data_type,
         logit,
         evidence: vec![Evidence::new(EvidenceBy::Name, "objects", why)],

@@ -24,6 +24,7 @@ pub(super) fn read(case: &Case<'_>) -> Option<Candidate> {
         case.reading.why
     );
     Some(Candidate {
+        parts: None,
         data_type: topic,
         logit,
         evidence: vec![Evidence::new(EvidenceBy::Object, "objects", why)],
@@ -342,6 +343,7 @@ pub(super) fn by_visit(case: &Case<'_>, out: &mut Vec<Candidate>) {
     };
     if is_span(case) {
         out.push(Candidate {
+            parts: None,
             data_type,
             logit: 1.4,
             evidence: vec![Evidence::new(
@@ -392,6 +394,7 @@ pub(super) fn by_choice(case: &Case<'_>, out: &mut Vec<Candidate>) {
     };
     let flag = if case.holds == Holds::Flag { 0.4 } else { 0.0 };
     out.push(Candidate {
+        parts: None,
         data_type,
         logit: by_owner + flag,
         evidence: vec![Evidence::new(

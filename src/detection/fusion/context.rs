@@ -33,6 +33,7 @@ pub(super) fn by_values(case: &Case<'_>, candidates: &mut Vec<Candidate>) {
                 candidate.evidence.push(evidence);
             }
             _ => candidates.push(Candidate {
+                parts: None,
                 data_type: said.data_type,
                 logit: said.alone,
                 evidence: vec![evidence],
@@ -84,6 +85,7 @@ pub(super) fn by_stamp(case: &Case<'_>, out: &mut Vec<Candidate>) {
     };
     let logit = 1.6 + by_owner + verb + tech;
     out.push(Candidate {
+        parts: None,
         data_type,
         logit,
         evidence: vec![Evidence::new(
@@ -138,6 +140,7 @@ pub(super) fn by_comment(case: &Case<'_>, out: &mut Vec<Candidate>) {
         let logit = opaque + place + by_owner + type_fit(data_type.key(), case.holds, "");
         let why = format!("its comment says {}", data_type.facts().label);
         out.push(Candidate {
+            parts: None,
             data_type: *data_type,
             logit,
             evidence: vec![Evidence::new(EvidenceBy::Context, id, why)],

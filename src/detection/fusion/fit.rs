@@ -257,6 +257,7 @@ pub(super) fn by_type(case: &Case<'_>, out: &mut Vec<Candidate>) {
     };
     let why = format!("its type holds {}", data_type.facts().label);
     out.push(Candidate {
+        parts: None,
         data_type,
         logit: logit + by_owner,
         evidence: vec![Evidence::new(EvidenceBy::Type, "types", why)],

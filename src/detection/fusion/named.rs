@@ -4,6 +4,7 @@
 use super::fit::{by_reference, type_fit};
 use super::group::{Group, group};
 use super::owner::{Owner, is_of_money, owner_of, support};
+use super::part::{PARTS, Part, Parts};
 use super::{Candidate, Case};
 use crate::detection::declared_type::Holds;
 use crate::detection::key;
@@ -24,16 +25,8 @@ pub(super) fn by_name(case: &Case<'_>, out: &mut Vec<Candidate>) {
         };
         let (data_type, id) = &case.detectors[detector as usize];
         let owner = owner_of(case, found.start, found.end);
-        let mut logit = name_logit(case, found, *data_type, is_strong, &owner);
-        logit += type_fit(
-            data_type.key(),
-            case.holds,
-            case.field.declared_type.as_deref().unwrap_or_default(),
-        );
-        logit += by_reference(case, *data_type);
-        if data_type.key() == "contact.account_id" {
-            logit += key::against(case);
-        }
+        let parts = parts_of(case, found, *data_type, is_strong, &owner);
+        let logit: f64 = parts.iter().sum();
         let mut evidence = vec![Evidence::new(
             EvidenceBy::Name,
             id,
@@ -44,6 +37,7 @@ pub(super) fn by_name(case: &Case<'_>, out: &mut Vec<Candidate>) {
             data_type: *data_type,
             logit,
             evidence,
+            parts: Some(parts),
         });
         if data_type.key() == "contact.name"
             && owner.relative
@@ -51,6 +45,7 @@ pub(super) fn by_name(case: &Case<'_>, out: &mut Vec<Candidate>) {
         {
             out.push(Candidate {
                 data_type: family,
+                parts: None,
                 logit: logit - 0.2,
                 evidence: vec![Evidence::new(
                     EvidenceBy::Object,
@@ -87,7 +82,44 @@ fn push_owner(owner: &Owner, evidence: &mut Vec<Evidence>) {
     ));
 }
 
-fn name_logit(
+/// What a concept in the name adds: by itself, by its owner, the words around it, its type and its key.
+fn parts_of(
+    case: &Case<'_>,
+    found: &Found,
+    data_type: DataType,
+    is_strong: bool,
+    owner: &Owner,
+) -> Parts {
+    let declared = case.field.declared_type.as_deref().unwrap_or_default();
+    let mut parts = [0.0; PARTS];
+    parts[Part::Word as usize] = if is_strong { 3.2 } else { -1.5 };
+    parts[Part::Owner as usize] = by_owner(case, data_type, is_strong, owner);
+    parts[Part::Grammar as usize] = by_grammar(case, found, data_type, is_strong, owner);
+    parts[Part::Type as usize] = type_fit(data_type.key(), case.holds, declared);
+    parts[Part::Reference as usize] = by_reference(case, data_type);
+    if data_type.key() == "contact.account_id" {
+        parts[Part::Key as usize] = key::against(case);
+    }
+    parts
+}
+
+fn by_owner(case: &Case<'_>, data_type: DataType, is_strong: bool, owner: &Owner) -> f64 {
+    let key = data_type.key();
+    let group = group(key);
+    let support = support(case, owner, data_type);
+    if !is_strong {
+        return support;
+    }
+    match owner.class {
+        Class::Thing if group == Group::Use && case.siblings.has_person_key => -2.4,
+        Class::Thing => of_thing(key),
+        Class::Organisation if support < 0.0 => of_organisation(key),
+        _ => (support * 0.45).clamp(-1.2, 1.4),
+    }
+}
+
+/// What the words around a concept take from it, mostly.
+fn by_grammar(
     case: &Case<'_>,
     found: &Found,
     data_type: DataType,
@@ -98,18 +130,7 @@ fn name_logit(
     let group = group(key);
     let head = case.name.head_after(case.lexicon, found.end);
     let lead = case.name.lead_before(case.lexicon, found.start);
-    let support = support(case, owner, data_type);
-    let mut logit = if is_strong {
-        3.2 + match owner.class {
-            Class::Thing if group == Group::Use && case.siblings.has_person_key => -2.4,
-            Class::Thing => of_thing(key),
-            Class::Organisation if support < 0.0 => of_organisation(key),
-            _ => (support * 0.45).clamp(-1.2, 1.4),
-        }
-    } else {
-        -1.5 + support
-    };
-    logit += effect(case, head, data_type, is_strong);
+    let mut logit = effect(case, head, data_type, is_strong);
     let is_fact = case.lexicon.fact_types[data_type.index()];
     if lead.choice && !matches!(key, "usage.marketing" | "usage.preference") {
         logit -= 5.0;
