@@ -1,4 +1,5 @@
-//! Nanoseconds a field: classifying by name, object and type, over the fields of typical tables.
+//! Nanoseconds a field: classifying by name, object and type, over the fields of typical tables, and a plain list of
+//! patterns over the same names for comparison.
 
 use divan::{Bencher, counter::ItemsCount};
 use ropa::detection::field::{Classifier, DatasetView, FieldView};
@@ -72,6 +73,40 @@ const TABLES: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// What a scanner of column names commonly is: one pattern a kind, tried in turn.
+const PATTERNS: &[&str] = &[
+    r"(?i)e[-_]?mail",
+    r"(?i)(first|last|full|middle|user|sur|nick)[-_]?name",
+    r"(?i)(phone|mobile|tel(_|$)|fax)",
+    r"(?i)(address|street|city|zip|postal|postcode|country|state)",
+    r"(?i)(birth|dob|born|age$)",
+    r"(?i)(gender|sex$)",
+    r"(?i)(ssn|social_security|passport|licen[cs]e)",
+    r"(?i)(password|passwd|secret|token)",
+    r"(?i)(iban|bic|account_?(no|number)|routing)",
+    r"(?i)(card_?(no|number)|cvv|cvc)",
+    r"(?i)(ip_?addr|^ip$|remote_addr)",
+    r"(?i)(salary|income|wage)",
+    r"(?i)(latitude|longitude|geo)",
+    r"(?i)(religion|ethnic|race|politic)",
+    r"(?i)(health|diagnos|allerg|blood|disab)",
+    r"(?i)(user|customer|patient|employee|emp)_?(id|no|number)",
+];
+
+#[divan::bench]
+fn list_of_patterns(bencher: Bencher<'_, '_>) {
+    let patterns: Vec<regex::Regex> = PATTERNS
+        .iter()
+        .map(|p| regex::Regex::new(p).expect("the patterns are valid"))
+        .collect();
+    let names: Vec<&str> = TABLES.iter().flat_map(|(_, f)| f.iter().copied()).collect();
+    bencher.counter(ItemsCount::new(names.len())).bench(|| {
+        for name in &names {
+            divan::black_box(patterns.iter().position(|p| p.is_match(name)));
+        }
+    });
+}
 
 #[divan::bench]
 fn fields(bencher: Bencher<'_, '_>) {

@@ -14,6 +14,8 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+mod cross_validation;
+mod model;
 mod score;
 
 /// The project's own labelled set.
@@ -38,6 +40,9 @@ pub struct Args {
     /// What name, object, type and languages contribute
     #[arg(long)]
     ablate: bool,
+    /// Weights set by hand against trained ones, on folds held out
+    #[arg(long)]
+    cross_validate: bool,
     /// How many misses and false alarms to list
     #[arg(long, default_value_t = 25)]
     top: usize,
@@ -63,6 +68,9 @@ struct Row {
     personal: bool,
     #[serde(default)]
     tier: String,
+    /// Near copies of one dataset; empty: the dataset alone.
+    #[serde(default)]
+    group: String,
 }
 
 #[derive(Serialize)]
@@ -100,6 +108,9 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     report(&mut text, &rows, &judged, args.top)?;
     if args.ablate || args.truth.is_none() {
         ablation(&mut text, &classifier, &rows)?;
+    }
+    if args.cross_validate || args.truth.is_none() {
+        cross_validation::report(&mut text, &classifier, &rows)?;
     }
     print(&text)?;
     if args.truth.is_none() {
@@ -195,23 +206,12 @@ enum Without {
 
 /// Judges all rows, each dataset's table as one dataset so that siblings count.
 fn classify(classifier: &Classifier, rows: &[Row], without: Without) -> Vec<Vec<Judgement>> {
-    let mut tables: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
-    for (i, row) in rows.iter().enumerate() {
-        tables
-            .entry((&row.dataset, &row.table))
-            .or_default()
-            .push(i);
-    }
     let mut judged = vec![Vec::new(); rows.len()];
-    for ((_, table), members) in tables {
+    for ((_, table), members) in tables(rows) {
         let name = if without == Without::Object {
             ""
         } else {
             table
-        };
-        let dataset = Dataset {
-            name: name.to_owned(),
-            ..Dataset::default()
         };
         let parts: Vec<&[usize]> = match without {
             Without::Siblings => members.chunks(1).collect(),
@@ -219,24 +219,48 @@ fn classify(classifier: &Classifier, rows: &[Row], without: Without) -> Vec<Vec<
         };
         for part in parts {
             let fields: Vec<Field> = part.iter().map(|i| field(&rows[*i], without)).collect();
-            let view = DatasetView {
-                source: "labelled",
-                source_kind: SourceKind::Schema,
-                dataset: &dataset,
-                fields: fields
-                    .iter()
-                    .map(|field| FieldView {
-                        field,
-                        summary: None,
-                    })
-                    .collect(),
-            };
-            for (i, judgements) in part.iter().zip(classifier.classify(&view).fields) {
+            let said = with_view(name, &fields, |view| classifier.classify(view).fields);
+            for (i, judgements) in part.iter().zip(said) {
                 judged[*i] = judgements;
             }
         }
     }
     judged
+}
+
+/// The rows of each table.
+fn tables(rows: &[Row]) -> BTreeMap<(&str, &str), Vec<usize>> {
+    let mut tables: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (i, row) in rows.iter().enumerate() {
+        let table = (row.dataset.as_str(), row.table.as_str());
+        tables.entry(table).or_default().push(i);
+    }
+    tables
+}
+
+fn fields_of(rows: &[Row], members: &[usize]) -> Vec<Field> {
+    members
+        .iter()
+        .map(|i| field(&rows[*i], Without::Nothing))
+        .collect()
+}
+
+/// Shows fields as one dataset.
+fn with_view<T>(name: &str, fields: &[Field], read: impl FnOnce(&DatasetView<'_>) -> T) -> T {
+    let dataset = Dataset {
+        name: name.to_owned(),
+        ..Dataset::default()
+    };
+    let fields = fields.iter().map(|field| FieldView {
+        field,
+        summary: None,
+    });
+    read(&DatasetView {
+        source: "labelled",
+        source_kind: SourceKind::Schema,
+        dataset: &dataset,
+        fields: fields.collect(),
+    })
 }
 
 fn field(row: &Row, without: Without) -> Field {

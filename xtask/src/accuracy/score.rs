@@ -163,6 +163,24 @@ fn mean(values: &[f64]) -> f64 {
 
 /// Scores judgements against labels, row by row.
 pub fn score(rows: &[Row], judged: &[Vec<Judgement>]) -> Scores {
+    score_from(rows, judged, STANDS)
+}
+
+/// Whether a data type is right for a row; `None` where the label does not say.
+pub fn is_right(row: &Row, key: &str) -> Option<bool> {
+    let is_accepted = row.accept.iter().any(|a| covers(a, key));
+    if !row.personal {
+        let is_open = is_accepted || gap(&row.source).iter().any(|a| covers(a, key));
+        return (!is_open).then_some(false);
+    }
+    Some(match &row.labels {
+        None => true,
+        Some(labels) => is_accepted || labels.iter().any(|l| covers(l, key)),
+    })
+}
+
+/// Scores judgements that stand from a score on.
+pub fn score_from(rows: &[Row], judged: &[Vec<Judgement>], stands: f64) -> Scores {
     let binary = binary_sources(rows);
     let mut scores = Scores {
         reliability: (0..10)
@@ -176,7 +194,7 @@ pub fn score(rows: &[Row], judged: &[Vec<Judgement>]) -> Scores {
     for (row, judgements) in rows.iter().zip(judged) {
         let said: BTreeSet<&str> = judgements
             .iter()
-            .filter(|j| j.score >= STANDS)
+            .filter(|j| j.score >= stands)
             .map(|j| j.data_type.key())
             .collect();
         scores.calibrate(row, judgements, binary.contains(row.source.as_str()));
