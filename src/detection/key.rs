@@ -238,6 +238,14 @@ fn by_bare_person(case: &Case<'_>) -> Option<(f64, String)> {
     let (start, object) =
         person_at(case, body.len()).filter(|(s, _)| body.len() <= 3 && *s <= 2)?;
     let first = case.lexicon.roles(body[0]);
+    // `commission_from_buyer` is an amount, `assigned_to_user` a user.
+    let is_amount = start >= 2
+        && is_any(case, body[start - 1], &["from", "to", "per"])
+        && first & (role::ROW_VERB | role::PERSON_VERB) == 0
+        && case.field.references.is_none();
+    if is_amount {
+        return None;
+    }
     // `joined_members` that holds a number says how many, not who.
     if case.name.is_plural && case.holds == Holds::Integer {
         return None;
@@ -323,8 +331,10 @@ pub(super) fn against(case: &Case<'_>) -> f64 {
             .last()
             .is_some_and(|w| case.lexicon.roles(*w) & role::BY != 0);
     let is_polymorphic = !is_user && case.siblings.polymorphic.iter().any(|p| p == stem);
-    let is_tenant =
-        case.siblings.account_is_tenant && stem.len() == 1 && is_any(case, stem[0], &["account"]);
+    let has_tenant = case.siblings.account_is_tenant
+        || case.siblings.has_actor_key
+        || case.reading.class == Class::Thing;
+    let is_tenant = has_tenant && stem.len() == 1 && is_any(case, stem[0], &["account"]);
     let is_credential = case
         .reading
         .topic

@@ -147,7 +147,6 @@ impl Reading {
         self.class = match self.class {
             Class::Person => Class::Record,
             Class::Record if !self.of_person => Class::Unknown,
-            Class::Organisation if !self.of_person => Class::Thing,
             class => class,
         };
     }

@@ -50,11 +50,50 @@ fn value_said(case: &Case<'_>, said: &Said) -> Evidence {
     Evidence::new(EvidenceBy::Value, detector, why)
 }
 
+/// `is_read` beside a key to a person.
+fn is_done(case: &Case<'_>) -> bool {
+    let done = [
+        "read",
+        "seen",
+        "viewed",
+        "opened",
+        "clicked",
+        "visited",
+        "downloaded",
+        "answered",
+        "attended",
+        "watched",
+        "played",
+    ];
+    let is_done = |w: &u32| done.iter().any(|d| case.lexicon.id(d) == Some(*w));
+    let is_mark = |w: &u32| ["is", "has"].iter().any(|m| case.lexicon.id(m) == Some(*w));
+    let words = &case.name.words;
+    let has_person = case.reading.of_person || case.siblings.has_person_key;
+    case.holds == Holds::Flag
+        && has_person
+        && matches!(case.reading.class, Class::Record | Class::Person)
+        && words.iter().any(is_done)
+        && words.iter().all(|w| is_done(w) || is_mark(w))
+}
+
 /// Times and counts of what a person does.
 pub(super) fn by_stamp(case: &Case<'_>, out: &mut Vec<Candidate>) {
     let Some(data_type) = DataType::from_key("usage.activity") else {
         return;
     };
+    if is_done(case) {
+        out.push(Candidate {
+            parts: None,
+            data_type,
+            logit: 0.9,
+            evidence: vec![Evidence::new(
+                EvidenceBy::Name,
+                "activity",
+                "whether a person has done it",
+            )],
+        });
+        return;
+    }
     let roles = case.name.roles(case.lexicon);
     let is_number = matches!(case.holds, Holds::Integer | Holds::Decimal);
     let is_measure = roles & (role::TIME | role::COUNT) != 0

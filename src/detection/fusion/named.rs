@@ -186,7 +186,25 @@ fn by_grammar(
         logit -= 2.0;
     }
     if key == "financial.transaction" && is_bound(case) {
-        logit -= 3.0;
+        logit -= 4.5;
+    }
+    let is_message = case
+        .reading
+        .topic
+        .is_some_and(|t| t.key() == "usage.communication");
+    if key == "usage.preference"
+        && is_message
+        && case.lexicon.id("score") == Some(case.name.words[found.start])
+    {
+        logit -= 2.5;
+    }
+    // Beside an e-mail address `cc` is who gets a copy.
+    if key == "financial.card_number"
+        && case.siblings.has_email
+        && case.name.words.len() == 1
+        && case.lexicon.id("cc") == Some(case.name.words[0])
+    {
+        logit -= 6.0;
     }
     if key == "location.region" && is_any_state(case, found) {
         logit -= 3.5;

@@ -26,11 +26,18 @@ pub(super) fn owner_of(case: &Case<'_>, start: usize, end: usize) -> Owner {
             .find(|o| matches!(o.class, Class::Person))
             .copied()
     };
+    // A client that has a secret is a program.
+    let is_program = |o: &&Object| {
+        o.label == "client"
+            && case.name.words[start..end]
+                .iter()
+                .any(|w| case.lexicon.id("secret") == Some(*w))
+    };
     let is_of_bank = |o: &&Object| o.class == Class::Organisation && o.label == "bank";
     match case
         .name
         .owner(start, end)
-        .filter(|o| !is_of_bank(o))
+        .filter(|o| !is_of_bank(o) && !is_program(o))
         .or_else(above)
     {
         Some(o)

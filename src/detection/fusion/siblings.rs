@@ -28,6 +28,8 @@ pub(in crate::detection) struct Siblings {
     pub account_is_tenant: bool,
     /// A key to a patient or an encounter: the rows are of care.
     pub has_patient_key: bool,
+    /// The words before `id` in keys to persons.
+    pub person_stems: Vec<Vec<u32>>,
     /// How many fields there are.
     pub fields: usize,
     /// A key to an employee or applicant: what has no topic of its own is of their work.
@@ -117,8 +119,9 @@ impl Siblings {
                     .iter()
                     .any(|w| lexicon.id(w).is_some_and(|w| name.words.contains(&w)))
             };
-            siblings.has_patient_key |=
-                mentions(&["patient", "encounter", "obs"]) && (last == id || name.words.len() == 1);
+            siblings.has_patient_key |= name.first != "pid"
+                && mentions(&["patient", "encounter", "obs"])
+                && (last == id || name.words.len() == 1);
             let may_be_key = matches!(holds, Holds::Key | Holds::Integer | Holds::Uuid);
             let is_bare_key = name.words.len() == 1 && may_be_key && !name.is_plural;
             let is_person = |(s, e, o): &(usize, usize, &Object)| {
@@ -130,7 +133,7 @@ impl Siblings {
             let has_id = last.is_some_and(|w| lexicon.roles(w) & role::ID != 0);
             siblings.has_employee_key |= mentions(&["employee", "candidate", "applicant"])
                 && (has_id && name.words.len() == 2 || is_bare_key);
-            siblings.has_secret |= mentions(&["secret", "redirect"]);
+            siblings.has_secret |= mentions(&["secret", "redirect", "publishable"]);
             let is_key = last.is_some_and(|w| lexicon.roles(w) & role::ID != 0);
             siblings.has_actor_key |= name.objects.iter().any(|(_, _, o)| o.acts);
             if is_key && name.words.len() > 1 {
@@ -143,6 +146,9 @@ impl Siblings {
                     } else {
                         siblings.has_person_key = true;
                     }
+                    siblings
+                        .person_stems
+                        .push(name.words[..name.words.len() - 1].to_vec());
                 }
             }
             if last.is_some() && last == kind && name.words.len() > 1 {
@@ -204,7 +210,10 @@ impl Siblings {
             && reading.words.len() <= 2
             && self.personal == 0
             && !self.has_address
-            && !self.has_person_key
+            && self
+                .person_stems
+                .iter()
+                .all(|stem| reading.words.ends_with(stem))
             && (3..=12).contains(&self.fields);
         if is_firm {
             reading.class = Class::Organisation;
