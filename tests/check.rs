@@ -172,6 +172,177 @@ fn sarif_holds_to_its_published_schema() {
 }
 
 #[test]
+fn reviewdog_reports_hold_to_their_published_schemas() {
+    if std::env::var_os("ROPA_WITHOUT_ORACLE").is_some_and(|value| value == "1") {
+        return;
+    }
+    let folder = project(false);
+    let here = folder.path();
+    ropa(
+        here,
+        &[
+            "check",
+            "-q",
+            "-o",
+            "rdjson=out.rdjson",
+            "-o",
+            "rdjsonl=out.rdjsonl",
+        ],
+    );
+    let lines = fs::read_to_string(here.join("out.rdjsonl")).expect("written");
+    fs::write(
+        here.join("line.json"),
+        lines.lines().next().expect("a line"),
+    )
+    .expect("writable");
+    for (schema, document) in [("rdjson", "out.rdjson"), ("rdjsonl", "line.json")] {
+        let told = Command::new("python3")
+            .arg(root().join("tests/oracle/validate.py"))
+            .arg(root().join(format!("fixtures/schemas/{schema}.json")))
+            .arg(here.join(document))
+            .output()
+            .expect("python3 with jsonschema is needed; ROPA_WITHOUT_ORACLE=1 skips this test");
+        assert!(told.status.success(), "{}{}", out(&told), err(&told));
+    }
+}
+
+#[test]
+fn gitlab_gets_what_its_documentation_asks_for() {
+    let folder = project(false);
+    let done = ropa(folder.path(), &["check", "-q", "-f", "gitlab"]);
+    let report: serde_json::Value = serde_json::from_slice(&done.stdout).expect("JSON");
+    let findings = report.as_array().expect("a list");
+    let mut fingerprints = std::collections::BTreeSet::new();
+    for finding in findings {
+        let text = |key: &str| finding[key].as_str().expect("a text").to_owned();
+        assert!(!text("description").is_empty() && !text("check_name").is_empty());
+        assert!(["info", "minor", "major", "critical", "blocker"].contains(&&*text("severity")));
+        assert!(
+            fingerprints.insert(text("fingerprint")),
+            "GitLab shows only one of two"
+        );
+        let path = finding["location"]["path"].as_str().expect("a path");
+        assert!(!path.starts_with("./") && !path.starts_with('/'), "{path}");
+        assert!(
+            finding["location"]["lines"]["begin"]
+                .as_u64()
+                .is_some_and(|n| n > 0)
+        );
+    }
+    assert!(!findings.is_empty());
+}
+
+#[test]
+fn every_rule_finds_what_its_page_shows() {
+    for rule in ropa::check::rule::all() {
+        let Some(example) = &rule.example else {
+            assert_eq!(rule.id, "refuted", "every rule has an example");
+            continue;
+        };
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (file, text) in &example.files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+            fs::write(path, text).expect("writable");
+        }
+        let done = ropa(folder.path(), &["check", ".", "-q", "-f", "json"]);
+        let document: serde_json::Value = serde_json::from_slice(&done.stdout).expect("JSON");
+        let findings = document["findings"].as_array().expect("a list");
+        let found = findings
+            .iter()
+            .find(|f| f["rule"] == example.finds.as_str());
+        let found = found.unwrap_or_else(|| panic!("{}: {document:#}", rule.id));
+        // What is found can be explained by the first digits of its fingerprint.
+        if rule.id != "stale-baseline" {
+            let fingerprint = found["fingerprint"].as_str().expect("a text");
+            let told = ropa(folder.path(), &["explain", &fingerprint[..8]]);
+            assert_eq!(code(&told), 0, "{}", err(&told));
+            assert!(out(&told).contains(&rule.why), "{}", out(&told));
+        }
+    }
+}
+
+#[test]
+fn a_refuted_claim_fails() {
+    let folder = project(false);
+    let golden = root().join("fixtures/reports/check/inventory.json");
+    let text = fs::read_to_string(golden).expect("readable");
+    let mut inventory: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    inventory["claims"] = serde_json::json!([{
+        "source": "notice.md", "line": 3, "start": 40, "end": 90, "claim": "retention_max",
+        "data_types": ["contact.email"], "bound": "P1Y", "verdict": "refuted", "evidence": []
+    }]);
+    let file = folder.path().join("inventory.json");
+    fs::write(&file, inventory.to_string()).expect("writable");
+    let done = ropa(
+        folder.path(),
+        &["check", "-q", "-f", "json", "--inventory", "inventory.json"],
+    );
+    let new = new_rules(&done);
+    assert!(
+        new.iter()
+            .any(|rule| rule.starts_with("refuted/retention_max")),
+        "{new:?}"
+    );
+}
+
+#[test]
+fn both_sides_of_a_merge_stay_in_the_baseline() {
+    let folder = project(true);
+    let here = folder.path();
+    fs::write(
+        here.join(".gitattributes"),
+        ".ropa-baseline.json merge=union\n",
+    )
+    .expect("writable");
+    let accept = |file: &str, text: &str, message: &str| {
+        fs::write(here.join(file), text).expect("writable");
+        assert_eq!(code(&ropa(here, &["baseline", "update", "-q"])), 0);
+        commit(here, message);
+    };
+    accept(
+        "db/a.sql",
+        "CREATE TABLE partners (\n  email text\n);\n",
+        "begin",
+    );
+    git(here, &["branch", "one"]);
+    accept(
+        "db/c.sql",
+        "CREATE TABLE patients (\n  last_name text\n);\n",
+        "two",
+    );
+    git(here, &["checkout", "-q", "one"]);
+    accept(
+        "db/b.sql",
+        "CREATE TABLE users (\n  phone text\n);\n",
+        "one",
+    );
+    git(here, &["merge", "-q", "-m", "both", "-"]);
+    let done = ropa(here, &["check", "-q", "--fail-on", "note"]);
+    assert_eq!(code(&done), 0, "{}", out(&done));
+    assert_eq!(code(&ropa(here, &["baseline", "prune", "-q"])), 0);
+    let pruned = fs::read_to_string(here.join(".ropa-baseline.json")).expect("readable");
+    assert_eq!(code(&ropa(here, &["baseline", "update", "-q"])), 0);
+    let updated = fs::read_to_string(here.join(".ropa-baseline.json")).expect("readable");
+    assert_eq!(pruned, updated, "nothing lost, nothing twice");
+}
+
+#[test]
+fn a_renamed_file_of_records_is_known() {
+    let folder = project(false);
+    let here = folder.path();
+    // Its own name is part of what the policy speaks of; what it holds is what was accepted.
+    assert_eq!(code(&ropa(here, &["baseline", "update", "-q"])), 0);
+    fs::rename(
+        here.join("exports/orders.csv"),
+        here.join("exports/sales.csv"),
+    )
+    .expect("writable");
+    let done = ropa(here, &["check", "-q", "-f", "json"]);
+    assert_eq!((code(&done), new_rules(&done)), (0, vec![]));
+}
+
+#[test]
 fn exit_codes_say_how_it_ended() {
     let folder = project(false);
     let at = |args: &[&str]| code(&ropa(folder.path(), args));

@@ -3,6 +3,7 @@
 use super::Level;
 use crate::taxonomy::DataType;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -30,6 +31,19 @@ pub struct Rule {
     pub why: String,
     /// What to do.
     pub fix: String,
+    /// Files in which it speaks; none where no reader makes what it needs yet.
+    #[serde(default)]
+    pub example: Option<Example>,
+}
+
+/// Files, and what a check finds in them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The rule id that is found.
+    pub finds: String,
+    /// Their texts, by path.
+    pub files: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -75,7 +89,7 @@ impl Rule {
         format!(
             "# {id}: {title}\n\n{what}\n\n\
              - **Level**: {level}\n- **Needs**: {needs}\n- **Rule id**: `{id}/<what it is about>`\n\n\
-             ## Why\n\n{why}\n\n## What to do\n\n{fix}\n\n\
+             {example}## Why\n\n{why}\n\n## What to do\n\n{fix}\n\n\
              ## To accept one finding\n\n\
              On its line or the one above, in a comment, with the reason: `ropa:ignore[{id}] -- <reason>`. \
              All of today's: `ropa baseline update`.\n",
@@ -86,7 +100,23 @@ impl Rule {
             needs = self.needs,
             why = self.why,
             fix = self.fix,
+            example = self
+                .example
+                .as_ref()
+                .map(Example::shown)
+                .unwrap_or_default(),
         )
+    }
+}
+
+impl Example {
+    fn shown(&self) -> String {
+        let mut text = String::from("## Example\n\n");
+        for (file, content) in &self.files {
+            write!(text, "`{file}`:\n\n```\n{content}```\n\n").expect("strings take all");
+        }
+        write!(text, "finds `{}`.\n\n", self.finds).expect("strings take all");
+        text
     }
 }
 

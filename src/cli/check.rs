@@ -3,7 +3,7 @@
 use super::baseline::BaselineArgs;
 use super::merge::read;
 use super::output::OutputArgs;
-use super::target::{Level as Confidence, Scanner, TargetArgs};
+use super::target::{Level as Confidence, Scanner, TargetArgs, is_own};
 use super::{Exit, Global};
 use crate::check::{
     self, CheckFinding, Findings, Policy, SarifChoices, place::Texts, policy::Flags,
@@ -361,7 +361,8 @@ fn within(changes: Changes, repository: &Repository, targets: &TargetArgs) -> Ch
     let keep = |paths: Vec<String>| {
         let inside = paths
             .into_iter()
-            .filter(|path| folders.iter().any(|folder| target::is_below(path, folder)));
+            .filter(|path| folders.iter().any(|folder| target::is_below(path, folder)))
+            .filter(|path| !is_own(path));
         match targets.no_ignore {
             true => inside.collect(),
             false => repository.heeded(inside.collect()),

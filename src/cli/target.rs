@@ -132,7 +132,9 @@ impl TargetArgs {
 
     /// Everything that the targets name.
     pub fn candidates(&self) -> anyhow::Result<Vec<Candidate>> {
-        Ok(target::collect(&self.targets, self.walk())?)
+        let mut candidates = target::collect(&self.targets, self.walk())?;
+        candidates.retain(|candidate| !is_own(&candidate.name));
+        Ok(candidates)
     }
 
     /// How folders are walked.
@@ -175,6 +177,11 @@ impl TargetArgs {
             options,
         })
     }
+}
+
+/// Whether a file is ropa's own list of what is accepted: it holds names of findings, and is read as what it is.
+pub fn is_own(name: &str) -> bool {
+    name.rsplit(['/', '\\']).next() == Some(crate::check::baseline::FILE_NAME)
 }
 
 /// What scans, made ready once for one or several lists of things to read.
