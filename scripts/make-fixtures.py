@@ -346,8 +346,6 @@ def avro():
     aware = [{**row, "created_at": row["created_at"].replace(tzinfo=datetime.timezone.utc)} for row in rows]
     write(FORMATS / "customers.avro", made(flat, aware, "null"))
     write(SOURCES / "avro" / "customers.avro", made(deep, aware, "deflate"))
-    write(SOURCES / "avro_schema" / "customer.avsc", json.dumps(deep, indent=2) + "\n")
-    write(FORMATS / "customer.avsc", json.dumps(flat, indent=2) + "\n")
     for codec in ["snappy", "zstandard", "bzip2", "xz"]:
         write(ROOT / "fixtures" / "variants" / f"{codec}.avro", made(flat, aware, codec))
 
@@ -368,9 +366,79 @@ def bson():
     write(SOURCES / "bson" / "customers.bson", made([nested(person) for person in PEOPLE]))
 
 
+def texts():
+    from xml.sax.saxutils import escape, quoteattr
+
+    def element(name, value):
+        if isinstance(value, dict):
+            return f"<{name}>{''.join(element(k, v) for k, v in value.items())}</{name}>"
+        if isinstance(value, list):
+            return "".join(element(name, item) for item in value)
+        return f"<{name}/>" if value is None else f"<{name}>{escape(text(value))}</{name}>"
+
+    def xml(rows):
+        rows = [{k: dict(v) if k == "devices" else v for k, v in row.items()} for row in rows]
+        inside = [f"  <customer id={quoteattr(str(row.pop('id')))}>{''.join(element(k, v) for k, v in row.items())}</customer>" for row in rows]
+        return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', "<export>", *inside, "</export>", ""])
+
+    def scalar(value):
+        return text(value) if isinstance(value, (int, datetime.date)) else json.dumps(value)
+
+    yaml = "".join("- " + "\n  ".join(f"{k}: {scalar(v)}" for k, v in person.items()) + "\n" for person in PEOPLE)
+    toml = "".join("[[customers]]\n" + "".join(f"{k} = {scalar(v)}\n" for k, v in person.items()) + "\n" for person in PEOPLE)
+    labelled = "".join(f"{p['first_name'].lower()}:\n" + "".join(f"  {k}: {scalar(v)}\n" for k, v in p.items()) for p in PEOPLE[:4])
+    write(FORMATS / "customers.xml", xml([dict(person) for person in PEOPLE]))
+    write(FORMATS / "customers.yaml", yaml)
+    write(FORMATS / "customers.toml", toml)
+    write(SOURCES / "xml" / "customers.xml", xml([nested(person) for person in PEOPLE]))
+    write(SOURCES / "yaml" / "customers.yml", labelled)
+    write(SOURCES / "toml" / "customers.toml", toml)
+
+
+def canaries():
+    """Values that must never leave, as values, names of columns, keys of maps and names of sheets: those of tests/canaries.rs."""
+    import pyarrow as pa, pyarrow.parquet as pq, fastavro, bson as b, openpyxl
+
+    values = {
+        "name": "Zephyrine Quillfeather", "email": "kestrel.canary77@example.org", "phone": "+1 202 555 0143",
+        "card": "4111 1111 1111 1111", "iban": "GB82 WEST 1234 5698 7654 32", "ip": "203.0.113.77",
+        "ssn": "078-05-1120", "password": "Tr0ub4dor-canary-horse",
+    }
+    row = {**values, "by_mail": [(values["email"], values["ssn"])], values["email"]: values["card"], values["iban"]: "x"}
+    folder = ROOT / "fixtures" / "canaries"
+    kinds = [(k, pa.map_(pa.string(), pa.string()) if k == "by_mail" else pa.string()) for k in row]
+    table = pa.Table.from_pylist([row] * 20, schema=pa.schema(kinds))
+    out = io.BytesIO()
+    pq.write_table(table, out)
+    write(folder / "canary.parquet", out.getvalue())
+    for name, new in [("canary.arrow", pa.ipc.new_file), ("canary.arrows", pa.ipc.new_stream)]:
+        out = io.BytesIO()
+        with new(out, table.schema) as writer:
+            writer.write_table(table)
+        write(folder / name, out.getvalue())
+    write(folder / "canary.bson", b.encode({**row, "by_mail": dict(row["by_mail"])}) * 20)
+    fields = [{"name": k, "type": "string"} for k in values] + [{"name": "by_mail", "type": {"type": "map", "values": "string"}}]
+    schema = {"type": "record", "name": "Canary", "doc": f"asked for by {values['email']}", "fields": fields}
+    out = io.BytesIO()
+    fastavro.writer(out, fastavro.parse_schema(schema), [{**values, "by_mail": dict(row["by_mail"])}] * 20, sync_marker=b"sixteen bytes ok")
+    write(folder / "canary.avro", out.getvalue())
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = values["email"]
+    sheet.append([f"List of {values['name']}, {values['phone']}"])
+    sheet.append(list(values) + [values["email"], values["iban"]])
+    bare = book.create_sheet(values["ssn"])
+    for _ in range(20):
+        sheet.append(list(values.values()))
+        bare.append(list(values.values()))
+    out = io.BytesIO()
+    book.save(out)
+    write(folder / "canary.xlsx", still(out.getvalue()))
+
+
 def main():
     write(FORMATS / "customers.csv", as_csv())
-    families = {"spreadsheets": spreadsheets, "parquet": parquet, "arrow": arrow, "avro": avro, "bson": bson}
+    families = {"spreadsheets": spreadsheets, "parquet": parquet, "arrow": arrow, "avro": avro, "bson": bson, "texts": texts, "canaries": canaries}
     for name in sys.argv[1:] or families:
         families[name]()
 

@@ -4,7 +4,7 @@ mod support;
 
 use serde_json::Value;
 use std::path::Path;
-use support::{ropa, stdout, write};
+use support::{copy_fixture, ropa, stdout, write};
 
 /// The sources of a scan by name, and its exit code.
 fn scan(folder: &Path) -> (Vec<Value>, Option<i32>) {
@@ -104,6 +104,86 @@ fn nul_bytes_deep_nesting_and_long_lines_end_with_a_reason_or_whole() {
             is_whole || source["reason"].is_string(),
             "{source} has no reason"
         );
+    }
+}
+
+#[test]
+fn broken_and_locked_tables_are_told_with_a_reason_each() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    copy_fixture("broken", folder.path());
+    let formats = tempfile::tempdir().expect("a temporary folder");
+    copy_fixture("formats", formats.path());
+    for entry in std::fs::read_dir(formats.path())
+        .expect("readable")
+        .flatten()
+    {
+        let bytes = std::fs::read(entry.path()).expect("readable");
+        let name = entry.file_name().to_string_lossy().into_owned();
+        write(
+            folder.path(),
+            &format!("cut-{name}"),
+            &bytes[..bytes.len() * 2 / 3],
+        );
+        write(
+            folder.path(),
+            &format!("cut-early-{name}"),
+            &bytes[..bytes.len().min(11)],
+        );
+    }
+    write(folder.path(), "deep.xml", "<a>".repeat(10_000));
+    write(
+        folder.path(),
+        "deep/fixtures/deep.yaml",
+        format!("- a: {}", "[".repeat(10_000)),
+    );
+    write(
+        folder.path(),
+        "deep/fixtures/deep.toml",
+        format!("a = {}", "[".repeat(10_000)),
+    );
+    write(
+        folder.path(),
+        "nul.xml",
+        "<r><p><n>a\0b</n></p><p><n>c</n></p></r>",
+    );
+    write(
+        folder.path(),
+        "named.xlsx",
+        "id,email\n1,jane@example.com\n",
+    );
+    write(
+        folder.path(),
+        "named.parquet",
+        "id,email\n1,jane@example.com\n",
+    );
+    let (sources, code) = scan(folder.path());
+    assert_eq!(code, Some(3));
+    for source in &sources {
+        let is_whole = source["coverage"] == "whole";
+        assert!(
+            is_whole || source["reason"].is_string(),
+            "{source} has no reason"
+        );
+    }
+    for (name, words) in [
+        ("locked.xlsx", "protected by a password"),
+        ("locked-footer.parquet", "footer is encrypted"),
+        (
+            "locked-columns.parquet",
+            "column email were not read: they are encrypted",
+        ),
+        ("cut-customers.parquet", "the footer is missing"),
+        ("cut-customers.xlsx", "ZIP package is damaged"),
+        ("cut-customers.avro", "breaks off"),
+        ("cut-customers.bson", "breaks off"),
+        ("cut-customers.xml", "what stands before was read"),
+        ("cut-customers.arrow", "rows before it were read"),
+        ("deep.xml", "nested deeper"),
+        ("named.parquet", "not readable as Parquet"),
+    ] {
+        let (kind, reason) = coverage(&sources, name);
+        assert!(kind == "failed" || kind == "partial", "{name} is {kind}");
+        assert!(reason.contains(words), "{name}: {reason}");
     }
 }
 

@@ -3,7 +3,7 @@
 mod support;
 
 use std::path::Path;
-use support::{ropa, write};
+use support::{copy_fixture, ropa, write};
 
 /// Values that must not appear, as planted.
 const EMAIL: &str = "kestrel.canary77@example.org";
@@ -134,6 +134,52 @@ fn plant(folder: &Path) {
             "model Person {{\n  id Int @id\n  /// like {EMAIL}\n  email String @default(\"{EMAIL}\")\n}}\n"
         ),
     );
+    let inside: String = [
+        ("name", NAME),
+        ("email", EMAIL),
+        ("phone", PHONE),
+        ("card", CARD),
+        ("ssn", SSN),
+    ]
+    .map(|(key, value)| format!("<{key}>{value}</{key}>"))
+    .concat();
+    let record = format!(
+        "<p ip=\"{IP}\">{inside}<field name=\"{EMAIL}\">{SECRET}</field><!-- {IBAN} --></p>"
+    );
+    write(
+        folder,
+        "people.xml",
+        format!("<r>{}</r>", record.repeat(20)),
+    );
+    write(
+        folder,
+        "broken.xml",
+        format!("<r>{record}{record}<p email=\"{EMAIL}\" <{SSN}"),
+    );
+    let record = format!(
+        "- name: {NAME}\n  email: {EMAIL}\n  phone: '{PHONE}'\n  ssn: {SSN}\n  {EMAIL}: {IBAN}\n"
+    );
+    write(folder, "seeds/people.yml", record.repeat(20));
+    write(
+        folder,
+        "seeds/broken.yml",
+        format!("{record}{record}- email: [{EMAIL}}}\n{SSN}"),
+    );
+    write(
+        folder,
+        "seeds/labelled.yml",
+        format!("{EMAIL}:\n  phone: '{PHONE}'\n{SSN}:\n  phone: '{PHONE}'\n"),
+    );
+    let record = format!(
+        "[[people]]\nname = '{NAME}'\nemail = '{EMAIL}'\nssn = '{SSN}'\n'{EMAIL}' = '{IBAN}'\n"
+    );
+    write(folder, "seeds/people.toml", record.repeat(20));
+    write(
+        folder,
+        "seeds/broken.toml",
+        format!("{record}email = {EMAIL}\n"),
+    );
+    copy_fixture("canaries", folder);
     write(folder, "bytes.bin", format!("\0\u{1}{EMAIL}\0"));
     write(
         folder,

@@ -113,13 +113,13 @@ pub fn unescaped(text: &str) -> String {
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
         rest = after;
-        // No name of an entity is that long.
-        match after.find(';').filter(|end| *end <= 12) {
-            Some(end) => {
+        // No name of an entity is that long, or holds a space.
+        match after.find([';', '&', ' ']).filter(|end| *end <= 12) {
+            Some(end) if after[end..].starts_with(';') => {
                 push_entity(&after[..end], &mut out);
                 rest = &after[end + 1..];
             }
-            None => out.push('&'),
+            _ => out.push('&'),
         }
     }
     out.push_str(rest);
