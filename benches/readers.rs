@@ -5,7 +5,8 @@ use divan::{Bencher, black_box, counter::BytesCount};
 use ropa::field::{Dataset, Field, TextPlace};
 use ropa::source::{Budget, DatasetId, FieldId, Input, Reader, Sink, SourceError, Split};
 use ropa::source::{
-    access_log, csv as csv_reader, json as json_reader, jsonl, logfmt, syslog, text,
+    access_log, avro, bson, csv as csv_reader, json as json_reader, jsonl, logfmt, parquet,
+    spreadsheet, syslog, text, xml, yaml,
 };
 use ropa::value::Values;
 use std::fmt::Write as _;
@@ -163,18 +164,232 @@ fn syslog_lines() -> String {
     text
 }
 
-fn bench(bencher: Bencher, name: &str, reader: &dyn Reader, text: String) {
-    let bytes = text.len();
-    let input = Input::bytes(name, text.into_bytes()).expect("readable");
+fn bench(bencher: Bencher, name: &str, reader: &dyn Reader, text: impl Into<Vec<u8>>) {
+    let bytes: Vec<u8> = text.into();
+    let size = bytes.len();
+    let input = Input::bytes(name, bytes).expect("readable");
+    let budget = Budget {
+        full: true,
+        ..Budget::default()
+    };
     let run = || {
         let mut sink = Nothing::default();
         let outcome = reader
-            .read(&input, &Split::whole(), &Budget::default(), &mut sink)
+            .read(&input, &Split::whole(), &budget, &mut sink)
             .expect("read");
-        assert_eq!(outcome.coverage.id(), "whole");
+        assert_eq!(
+            outcome.coverage.id(),
+            if full { "whole" } else { "sampled" }
+        );
         sink.bytes
     };
-    bencher.counter(BytesCount::new(bytes)).bench_local(run);
+    bencher.counter(BytesCount::new(size)).bench_local(run);
+}
+
+/// A Parquet file as `scripts/make-fixtures.py bench` writes it; that of the fixtures where there is none.
+fn parquet_file() -> Vec<u8> {
+    let large = std::path::Path::new("target/bench/people.parquet");
+    let small = std::path::Path::new("fixtures/formats/customers.parquet");
+    let path = if large.exists() { large } else { small };
+    std::fs::read(path).expect("benches run in the folder of the project")
+}
+
+#[divan::bench(sample_count = 4)]
+fn parquet_ropa_full(bencher: Bencher) {
+    bench(bencher, "x.parquet", &parquet::READER, parquet_file());
+}
+
+/// One record of the nested formats: name, mail, phone and a list.
+fn people(count: usize) -> impl Iterator<Item = (u64, String, String)> {
+    let mut random = Random(17);
+    (0..count).map(move |_| {
+        let id = random.below(1 << 40);
+        (
+            id,
+            format!("user{}@example.com", id % 9_999),
+            format!("+1 555 01{:02}", id % 100),
+        )
+    })
+}
+
+fn xml_export() -> String {
+    let mut text = String::from("<?xml version=\"1.0\"?>\n<export>\n");
+    for (id, email, phone) in people(80_000) {
+        writeln!(
+            text,
+            "  <customer id=\"{id}\"><name>Ana &amp; Lind</name><contact kind=\"work\"><email>{email}</email><phone>{phone}</phone></contact><city>Springfield</city></customer>"
+        )
+        .expect("strings take all");
+    }
+    text + "</export>\n"
+}
+
+#[divan::bench(sample_count = 8)]
+fn xml_ropa(bencher: Bencher) {
+    bench(bencher, "x.xml", &xml::READER, xml_export());
+}
+
+#[divan::bench(sample_count = 8)]
+fn xml_quick_xml(bencher: Bencher) {
+    let text = xml_export();
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .bench_local(|| {
+            let mut reader = quick_xml::Reader::from_reader(text.as_bytes());
+            let (mut buffer, mut seen) = (Vec::new(), 0);
+            loop {
+                buffer.clear();
+                match reader.read_event_into(&mut buffer).expect("XML") {
+                    quick_xml::events::Event::Eof => return seen,
+                    _ => seen += 1,
+                }
+            }
+        });
+}
+
+fn yaml_records() -> String {
+    let mut text = String::new();
+    for (id, email, phone) in people(60_000) {
+        writeln!(
+            text,
+            "- id: {id}\n  name: \"Ana Lind\"\n  email: {email}\n  phone: \"{phone}\"\n  tags: [regular, north]"
+        )
+        .expect("strings take all");
+    }
+    text
+}
+
+#[divan::bench(sample_count = 4)]
+fn yaml_ropa(bencher: Bencher) {
+    bench(bencher, "fixtures/x.yaml", &yaml::READER, yaml_records());
+}
+
+#[divan::bench(sample_count = 4)]
+fn yaml_saphyr_parser(bencher: Bencher) {
+    let text = yaml_records();
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .bench_local(|| {
+            saphyr_parser::Parser::new_from_str(&text)
+                .map_while(Result::ok)
+                .count()
+        });
+}
+
+/// A workbook of shared texts, numbers and dates as text.
+fn workbook() -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (at, name) in ["id", "name", "email", "phone", "amount"]
+        .iter()
+        .enumerate()
+    {
+        sheet.write(0, at as u16, *name).expect("it fits");
+    }
+    for (at, (id, email, phone)) in people(60_000).enumerate() {
+        let row = at as u32 + 1;
+        sheet.write(row, 0, id as f64).expect("it fits");
+        sheet.write(row, 1, "Ana Lind").expect("it fits");
+        sheet.write(row, 2, email).expect("it fits");
+        sheet.write(row, 3, phone).expect("it fits");
+        sheet
+            .write(row, 4, (id % 5_000) as f64 / 2.0)
+            .expect("it fits");
+    }
+    book.save_to_buffer().expect("memory takes all")
+}
+
+#[divan::bench(sample_count = 4)]
+fn xlsx_ropa(bencher: Bencher) {
+    bench(bencher, "x.xlsx", &spreadsheet::READER, workbook());
+}
+
+#[divan::bench(sample_count = 4)]
+fn xlsx_calamine(bencher: Bencher) {
+    use calamine::Reader as _;
+    let file = workbook();
+    bencher
+        .counter(BytesCount::new(file.len()))
+        .bench_local(|| {
+            let mut book = calamine::Xlsx::new(std::io::Cursor::new(&file)).expect("a workbook");
+            let name = book.sheet_names()[0].clone();
+            let mut cells = book.worksheet_cells_reader(&name).expect("a sheet");
+            let mut seen = 0;
+            while let Ok(Some(_)) = cells.next_cell() {
+                seen += 1;
+            }
+            seen
+        });
+}
+
+fn bson_dump() -> Vec<u8> {
+    let mut dump = Vec::new();
+    let text = |out: &mut Vec<u8>, key: &str, value: &str| {
+        out.push(2);
+        out.extend_from_slice(key.as_bytes());
+        out.push(0);
+        out.extend((value.len() as i32 + 1).to_le_bytes());
+        out.extend_from_slice(value.as_bytes());
+        out.push(0);
+    };
+    for (id, email, phone) in people(200_000) {
+        let mut inside = vec![0x12, b'_', b'i', b'd', 0];
+        inside.extend((id as i64).to_le_bytes());
+        text(&mut inside, "name", "Ana Lind");
+        text(&mut inside, "email", &email);
+        text(&mut inside, "phone", &phone);
+        inside.push(0);
+        dump.extend((inside.len() as i32 + 4).to_le_bytes());
+        dump.extend(inside);
+    }
+    dump
+}
+
+#[divan::bench(sample_count = 8)]
+fn bson_ropa(bencher: Bencher) {
+    bench(bencher, "x.bson", &bson::READER, bson_dump());
+}
+
+fn avro_file() -> Vec<u8> {
+    let long = |out: &mut Vec<u8>, number: i64| {
+        let mut zigzag = (number << 1 ^ number >> 63) as u64;
+        while zigzag >= 128 {
+            out.push(zigzag as u8 | 128);
+            zigzag >>= 7;
+        }
+        out.push(zigzag as u8);
+    };
+    let text = |out: &mut Vec<u8>, value: &str| {
+        long(out, value.len() as i64);
+        out.extend_from_slice(value.as_bytes());
+    };
+    let schema = r#"{"type":"record","name":"Person","fields":[{"name":"id","type":"long"},{"name":"name","type":"string"},{"name":"email","type":["null","string"]},{"name":"phone","type":"string"}]}"#;
+    let mut file = b"Obj\x01\x02".to_vec();
+    text(&mut file, "avro.schema");
+    text(&mut file, schema);
+    file.push(0);
+    file.extend([7; 16]);
+    let all: Vec<_> = people(200_000).collect();
+    for some in all.chunks(1_000) {
+        let mut block = Vec::new();
+        for (id, email, phone) in some {
+            long(&mut block, *id as i64);
+            text(&mut block, "Ana Lind");
+            long(&mut block, 1);
+            text(&mut block, email);
+            text(&mut block, phone);
+        }
+        long(&mut file, some.len() as i64);
+        long(&mut file, block.len() as i64);
+        file.extend(block);
+        file.extend([7; 16]);
+    }
+    file
+}
+
+#[divan::bench(sample_count = 8)]
+fn avro_ropa(bencher: Bencher) {
+    bench(bencher, "x.avro", &avro::READER, avro_file());
 }
 
 #[divan::bench(sample_count = 8)]

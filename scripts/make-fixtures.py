@@ -436,11 +436,35 @@ def canaries():
     write(folder / "canary.xlsx", still(out.getvalue()))
 
 
+def bench():
+    """Large files for benches, not kept: three million rows, two columns of few values, two of texts that differ, two of numbers."""
+    import random
+    import pyarrow as pa, pyarrow.parquet as pq, pyarrow.feather as pf
+
+    random.seed(1)
+    ids = [random.randrange(1 << 40) for _ in range(3_000_000)]
+    table = pa.table(
+        {
+            "city": [f"City {i % 400}" for i in ids],
+            "country": [f"Country {i % 30}" for i in ids],
+            "email": [f"user{i}@example.com" for i in ids],
+            "phone": [f"+1 555 {i % 997:03} {i % 9973:04}" for i in ids],
+            "id": pa.array(ids, pa.int64()),
+            "amount": pa.array([i % 10_000 for i in ids], pa.int64()),
+        }
+    )
+    folder = ROOT / "target" / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, folder / "people.parquet", row_group_size=250_000)
+    pq.write_table(table.select(["city", "country"]), folder / "words.parquet", row_group_size=250_000)
+    pf.write_feather(table, folder / "people.feather", compression="lz4")
+
+
 def main():
     write(FORMATS / "customers.csv", as_csv())
     families = {"spreadsheets": spreadsheets, "parquet": parquet, "arrow": arrow, "avro": avro, "bson": bson, "texts": texts, "canaries": canaries}
     for name in sys.argv[1:] or families:
-        families[name]()
+        {**families, "bench": bench}[name]()
 
 
 main()

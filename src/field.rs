@@ -68,6 +68,23 @@ pub struct Dataset {
     pub rows_counted: Option<u64>,
 }
 
+/// Endings of files of records: no part of what their dataset is called.
+const RECORD_ENDINGS: &[&str] = &[
+    "arrow", "arrows", "avro", "bson", "csv", "feather", "json", "jsonl", "log", "ndjson", "ods",
+    "parquet", "sql", "toml", "tsv", "txt", "xls", "xlsb", "xlsx", "xml", "yaml", "yml",
+];
+
+/// What a dataset is called without its schema or the ending of its file: `users` of `public.users` and of `users.csv`.
+pub fn bare_name(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if RECORD_ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) => {
+            stem
+        }
+        Some((_, table)) => table,
+        None => name,
+    }
+}
+
 /// How a source itself knows the oldest and newest value of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KnownBy {

@@ -2,6 +2,7 @@
 //! fields and their keys. Knows nothing of data types beyond the topic of a record.
 
 use super::word::{Class, Found, Lexicon, Meaning, Object, UNKNOWN, Word, role};
+use crate::field::bare_name;
 use crate::taxonomy::DataType;
 
 /// What a dataset, or an owner named in a field, is taken for.
@@ -68,16 +69,7 @@ impl Reading {
     pub fn of_dataset(lexicon: &Lexicon, name: &str) -> Self {
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let name = name.rsplit("::").next().unwrap_or(name);
-        let name = match name.rsplit_once('.') {
-            // `public.users` and `users.csv`.
-            Some((
-                stem,
-                "csv" | "json" | "jsonl" | "ndjson" | "xlsx" | "tsv" | "parquet" | "txt" | "log"
-                | "yml" | "yaml" | "xml" | "sql" | "avro",
-            )) => stem,
-            Some((_, table)) => table,
-            None => name,
-        };
+        let name = bare_name(name);
         let mut words = lexicon.words_of(name);
         words.truncate(64);
         if words == [UNKNOWN]

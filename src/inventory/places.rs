@@ -2,6 +2,7 @@
 //! Datasets are the same when their names are (spelling, plural and schema apart) and most of their fields are.
 
 use super::{AlsoAt, DatasetRecord, Differs, Inventory};
+use crate::field::bare_name;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Share of the smaller dataset's fields that the other must have, too.
@@ -113,17 +114,7 @@ fn folded_field(name: &str) -> String {
 /// The name without schema and file ending, letters and digits only, singular: `public.order_lines` and `OrderLine` are one.
 fn folded(name: &str) -> String {
     let stem = name.rsplit(['/', '!']).next().unwrap_or(name);
-    let known_ending = [
-        "csv", "tsv", "json", "jsonl", "ndjson", "parquet", "avro", "xlsx", "xml",
-    ];
-    let stem = match stem.rsplit_once('.') {
-        Some((before, ending)) if known_ending.contains(&ending.to_ascii_lowercase().as_str()) => {
-            before
-        }
-        Some((_, table)) => table,
-        None => stem,
-    };
-    singular(&folded_field(stem))
+    singular(&folded_field(bare_name(stem)))
 }
 
 fn singular(name: &str) -> String {
