@@ -85,3 +85,26 @@ fn rows_are_counted_alike() {
         assert_eq!(rows.collect::<Vec<_>>(), [Some(12)], "{name}");
     }
 }
+
+#[test]
+fn the_same_bytes_at_any_number_of_threads() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    copy_fixture("formats", folder.path());
+    copy_fixture("variants", folder.path());
+    copy_fixture("broken", folder.path());
+    let run = |threads: &str| {
+        let arguments = [
+            "scan",
+            ".",
+            "--threads",
+            threads,
+            "--format",
+            "jsonl",
+            "--all-fields",
+        ];
+        ropa(folder.path(), &arguments).stdout
+    };
+    let one = run("1");
+    assert!(!one.is_empty());
+    assert!(one == run("5"), "it differs at 5 threads");
+}
