@@ -196,6 +196,14 @@ impl Shape {
         if self.root.iter().any(|key| is_config(key)) || self.root.iter().any(is_environment) {
             return None;
         }
+        // `.github`, `.circleci`: what a tool keeps for itself.
+        if input
+            .name()
+            .split(['/', '\\'])
+            .any(|step| step.len() > 2 && step.starts_with('.') && !step.starts_with(".."))
+        {
+            return None;
+        }
         let holds = |records: &[BTreeSet<String>]| share(records, needed);
         if self.is_list && holds(&self.inner) || self.documents > 1 && holds(&self.roots) {
             return Some(Form::Plain);

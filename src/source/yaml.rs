@@ -256,6 +256,7 @@ mod tests {
         ] {
             assert_eq!(claim("config/a.yml", text), Claim::No, "{text}");
         }
+        assert_eq!(claim("test/.github/fixtures/users.yml", RAILS), Claim::No);
     }
 
     #[test]
