@@ -144,6 +144,7 @@ fn every_fact_is_in_the_register_and_nothing_else_is_declared() {
                 said_all(fact, "transfers").len(),
                 "{at}: transfers"
             );
+            transfers_of(&facts, fact, activity, &at);
             retention_of(&facts, fact, activity, &at);
         }
         assert_eq!(rows(&facts, "recipient").len(), recipients, "{example}");
@@ -151,6 +152,30 @@ fn every_fact_is_in_the_register_and_nothing_else_is_declared() {
         assert_eq!(rows(&facts, "retention").len(), retention, "{example}");
         general_statements(&facts, register, example);
     }
+}
+
+/// Where to, to whom and under what, as the document says it.
+fn transfers_of(facts: &Table, fact: &Table, activity: &Value, at: &str) {
+    let all = rows(facts, "transfer");
+    let stated: BTreeSet<(BTreeSet<String>, String)> = said_all(fact, "transfers")
+        .iter()
+        .map(|id| {
+            *all.iter()
+                .find(|t| said(t, "id") == *id)
+                .expect("the transfer is stated")
+        })
+        .map(|t| (said_all(t, "to"), said(t, "safeguard")))
+        .collect();
+    let shown = declared(activity, "transfers");
+    let shown: BTreeSet<_> = shown
+        .iter()
+        .map(|t| {
+            let to: Vec<&Value> = t["to"].as_array().into_iter().flatten().collect();
+            let safeguard = t["safeguard"].as_str().unwrap_or_default();
+            (ids(&to, ""), safeguard.to_owned())
+        })
+        .collect();
+    assert_eq!(shown, stated, "{at}: transfers");
 }
 
 fn retention_of(facts: &Table, fact: &Table, activity: &Value, at: &str) {

@@ -138,6 +138,23 @@ impl Layout<'_> {
         }
     }
 
+    /// The lines of a column as text.
+    pub fn column_lines(
+        &self,
+        a: &ProcessingActivity,
+        number: usize,
+        column: &Column,
+    ) -> Vec<String> {
+        let lines = match column_key(column) {
+            Some(key) => self.lines(a, number, &key),
+            None => {
+                let of_field = |field: &String| self.lines(a, number, field);
+                column.fields.iter().flat_map(of_field).collect()
+            }
+        };
+        lines.into_iter().map(|line| line.text).collect()
+    }
+
     /// A column that maps its cell to other words, or says the same everywhere.
     fn column(&self, a: &ProcessingActivity, header: &str) -> Vec<Line> {
         let mut columns = self.profile.sheets.iter().flat_map(|s| &s.columns);

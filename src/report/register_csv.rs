@@ -2,6 +2,7 @@
 
 use super::csv::Table;
 use super::header_map::HeaderMap;
+use super::layout_cell::Layout;
 use super::profile::Column;
 use super::register_cell::CellWriter;
 use super::wording::Wording;
@@ -57,22 +58,21 @@ impl Report for RegisterCsv {
             register: &shown,
             wording: Wording::of(&profile.language),
         };
+        let layout = Layout {
+            register: &shown,
+            profile,
+            wording: cells.wording,
+            cells,
+        };
         let mut table = Table::new(options, out)?;
         let header: Vec<String> = columns.iter().map(|(_, header)| header.clone()).collect();
         table.row(&header)?;
         for (number, activity) in (1usize..).zip(&shown.activities) {
             for part in profile.rows_of(activity).iter() {
                 let text = |(column, _): &(&Column, String)| {
-                    if column.fields.iter().any(|f| f == "number") {
-                        return format!("{number:03}");
-                    }
                     let lines = match map {
                         Some(map) => mapped(map, &cells, part, column),
-                        None => cells
-                            .all(part, &column.fields)
-                            .into_iter()
-                            .map(|l| l.text)
-                            .collect(),
+                        None => layout.column_lines(part, number, column),
                     };
                     match lines.is_empty() {
                         true => column.fixed.clone().unwrap_or_default(),

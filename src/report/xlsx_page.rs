@@ -174,6 +174,8 @@ pub struct Page<'a> {
     widths: Vec<u16>,
     /// Lines that the rows written last need.
     lines: BTreeMap<u32, usize>,
+    /// Whether rows leave memory as they are written.
+    is_streamed: bool,
 }
 
 impl<'a> Page<'a> {
@@ -190,7 +192,9 @@ impl<'a> Page<'a> {
         name: &str,
     ) -> Result<Self, XlsxError> {
         let sheet = book.add_worksheet_with_low_memory()?;
-        Self::named(sheet, styles, name)
+        let mut page = Self::named(sheet, styles, name)?;
+        page.is_streamed = true;
+        Ok(page)
     }
 
     fn named(sheet: &'a mut Worksheet, styles: &'a Styles, name: &str) -> Result<Self, XlsxError> {
@@ -205,6 +209,7 @@ impl<'a> Page<'a> {
             styles,
             widths: Vec::new(),
             lines: BTreeMap::new(),
+            is_streamed: false,
         })
     }
 
@@ -227,9 +232,44 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
+    /// Writes lines of which only some are inferred: those are in italics, each line as it stands alone.
+    pub fn lines(
+        &mut self,
+        row: u32,
+        column: u16,
+        lines: &[(&str, bool)],
+    ) -> Result<(), XlsxError> {
+        let whole: Vec<&str> = lines.iter().map(|(text, _)| *text).collect();
+        let whole = whole.join("\n");
+        let is_plain = lines.iter().all(|(_, is_inferred)| !is_inferred);
+        if is_plain || self.is_streamed || fit(&whole) != whole {
+            return self.text(row, column, &whole, Style::Value);
+        }
+        self.grow(row, column, &whole, Style::Value)?;
+        let parts: Vec<(&Format, String)> = lines
+            .iter()
+            .enumerate()
+            .map(|(at, (text, is_inferred))| {
+                let break_before = if at == 0 { "" } else { "\n" };
+                let style = if *is_inferred {
+                    Style::Inferred
+                } else {
+                    Style::Value
+                };
+                (self.styles.get(style), format!("{break_before}{text}"))
+            })
+            .collect();
+        let parts: Vec<(&Format, &str)> = parts.iter().map(|(f, t)| (*f, t.as_str())).collect();
+        let format = self.styles.get(Style::Value);
+        self.sheet
+            .write_rich_string_with_format(row, column, &parts, format)?;
+        Ok(())
+    }
+
     /// Makes the row as high as its text needs: not every program does so when it opens a file.
     fn grow(&mut self, row: u32, column: u16, text: &str, style: Style) -> Result<(), XlsxError> {
-        if matches!(style, Style::Title | Style::Remark) {
+        // A streamed sheet writes the last row twice if it has a height of its own, which programs offer to repair.
+        if self.is_streamed || matches!(style, Style::Title | Style::Remark) {
             return Ok(());
         }
         let width = f64::from(self.widths.get(usize::from(column)).copied().unwrap_or(8));

@@ -48,8 +48,12 @@ pub(super) fn table(
         for part in book.profile.rows_of(activity).iter() {
             row += 1;
             for (at, column) in (0u16..).zip(&sheet.columns) {
-                let (text, style) = cell(book, part, number, column);
-                page.text(row, at, &text, style)?;
+                write(
+                    &mut page,
+                    (row, at),
+                    &cell_lines(book, part, number, column),
+                    column,
+                )?;
             }
             page.text(row, sheet.columns.len() as u16, &activity.id, Style::Value)?;
         }
@@ -90,35 +94,47 @@ fn header(page: &mut Page<'_>, sheet: &Sheet, head: u32, grouped: bool) -> Resul
     Ok(())
 }
 
-/// What a cell says, and how it looks.
-pub(super) fn cell(
+/// The lines of a cell.
+fn cell_lines(
     book: &Book<'_>,
     activity: &ProcessingActivity,
     number: usize,
     column: &Column,
-) -> (String, Style) {
+) -> Vec<Line> {
     let layout = book.layout();
-    let lines: Vec<Line> = match column_key(column) {
+    match column_key(column) {
         Some(key) => layout.lines(activity, number, &key),
         None => column
             .fields
             .iter()
             .flat_map(|field| layout.lines(activity, number, field))
             .collect(),
-    };
+    }
+}
+
+/// Writes a cell: yellow where it is required and empty, in italics what nobody has confirmed.
+fn write(
+    page: &mut Page<'_>,
+    (row, at): (u32, u16),
+    lines: &[Line],
+    column: &Column,
+) -> Result<(), XlsxError> {
     if lines.is_empty() {
-        let missing = if column.need == Need::Required {
-            Style::Missing
-        } else {
-            Style::Value
-        };
         return match &column.fixed {
-            Some(fixed) => (fixed.clone(), Style::Value),
-            None => (String::new(), missing),
+            Some(fixed) => page.text(row, at, fixed, Style::Value),
+            None if column.need == Need::Required => page.text(row, at, "", Style::Missing),
+            None => page.text(row, at, "", Style::Value),
         };
     }
-    let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-    (texts.join("\n"), style_of(&lines))
+    if style_of(lines) == Style::Inferred {
+        let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+        return page.text(row, at, &texts.join("\n"), Style::Inferred);
+    }
+    let lines: Vec<(&str, bool)> = lines
+        .iter()
+        .map(|line| (line.text.as_str(), line.origin == Origin::Inferred))
+        .collect();
+    page.lines(row, at, &lines)
 }
 
 /// A cell is shown as inferred where nothing in it has been confirmed by anybody.
