@@ -64,6 +64,11 @@ fn is_done(case: &Case<'_>) -> bool {
         "attended",
         "watched",
         "played",
+        "following",
+        "liking",
+        "liked",
+        "saved",
+        "starred",
     ];
     let is_done = |w: &u32| done.iter().any(|d| case.lexicon.id(d) == Some(*w));
     let is_mark = |w: &u32| ["is", "has"].iter().any(|m| case.lexicon.id(m) == Some(*w));
