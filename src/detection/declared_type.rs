@@ -72,7 +72,7 @@ impl Holds {
             "" => Self::Unknown,
             "bool" | "boolean" | "bit" | "booleanfield" | "nullbooleanfield" | "checkbox"
             | "logical" => Self::Flag,
-            "tinyint" if length() == 1 => Self::Flag,
+            "tinyint" | "int" if length() == 1 => Self::Flag,
             "int"
             | "integer"
             | "bigint"

@@ -334,7 +334,12 @@ pub(super) fn against(case: &Case<'_>) -> f64 {
     let has_tenant = case.siblings.account_is_tenant
         || case.siblings.has_actor_key
         || case.reading.class == Class::Thing;
-    let is_tenant = has_tenant && stem.len() == 1 && is_any(case, stem[0], &["account"]);
+    let is_worker = stem.len() == 1
+        && is_any(case, stem[0], &["worker"])
+        && case.reading.words.contains(&stem[0])
+        && case.siblings.personal == 0;
+    let is_tenant =
+        is_worker || has_tenant && stem.len() == 1 && is_any(case, stem[0], &["account"]);
     let is_credential = case
         .reading
         .topic

@@ -12,7 +12,7 @@ pub(super) fn read(case: &Case<'_>) -> Option<Candidate> {
     let (Class::Record, Some(topic)) = (case.reading.class, case.reading.topic) else {
         return None;
     };
-    if is_of_row(case) || is_bare_person(case) || is_count_of_persons(case) {
+    if is_calendar(case) || is_of_row(case) || is_bare_person(case) || is_count_of_persons(case) {
         return None;
     }
     let key = topic.key();
@@ -39,6 +39,15 @@ fn is_of_row(case: &Case<'_>) -> bool {
         && last & (role::TIME | role::ROW_VERB) != 0
         && last & role::FLAG == 0;
     roles & role::BY != 0 || is_stamp
+}
+
+/// `month`, `quarter_string`: where a report cuts time, no fact.
+fn is_calendar(case: &Case<'_>) -> bool {
+    let cuts = ["month", "quarter", "year", "week"];
+    let is_cut = |w: &u32| cuts.iter().any(|c| case.lexicon.id(c) == Some(*w));
+    let is_plain =
+        |w: &u32| is_cut(w) || case.lexicon.roles(*w) & (role::TRANSPARENT | role::TIME) != 0;
+    case.name.words.iter().any(is_cut) && case.name.words.iter().all(is_plain)
 }
 
 /// `num_patients_isolated` counts persons and is of none of them.

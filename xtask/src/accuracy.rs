@@ -20,11 +20,28 @@ mod score;
 
 /// The project's own labelled set.
 const OWN_SET: &str = "fixtures/accuracy/fields.jsonl";
+/// Tables of real applications, labelled by hand: those that rules were learnt from, and those kept back.
+const REAL_SETS: [&str; 2] = [
+    "fixtures/accuracy/real/learnt.jsonl",
+    "fixtures/accuracy/real/kept.jsonl",
+];
 /// The figures of the last run on it.
 const FIGURES: &str = "docs/accuracy.md";
 /// Accuracy on the own set below which the check fails.
-const FLOOR: [(&str, f64); 3] = [("personal", 0.96), ("category", 0.96), ("type", 0.95)];
+const FLOORS: [(&str, [f64; 3]); 3] = [
+    ("own", [0.96, 0.96, 0.95]),
+    ("real", [0.92, 0.91, 0.90]),
+    ("real_kept", [0.86, 0.86, 0.84]),
+];
+const LEVELS: [&str; 3] = ["personal", "category", "type"];
 
+/// What the kept figures are of.
+const PREFACE: &str = "Without `--truth` these are the figures of the project's own labelled sets. Tier `own` (`fixtures/accuracy/fields.jsonl`) holds \
+invented schemas, written and labelled by the project, which flatter it. Tiers `real` and `real_kept` (`fixtures/accuracy/real/`) hold tables of 24 \
+applications, labelled by hand before ropa's output was looked at; rules were mended from `real`, so it flatters too. On first sight, before anything \
+was mended from them, the six schemas of `real_kept` gave a personal F1 of 0.80 (precision 0.81, recall 0.79), type F1 0.78: that is the honest \
+estimate for a schema never seen. The weights stay set by hand: a linear model over the kinds of evidence is ahead by half a point, within \
+what chance does to so few datasets.\n\n";
 /// Flags of the task.
 #[derive(clap::Args)]
 pub struct Args {
@@ -87,7 +104,10 @@ struct Prediction<'a> {
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let files = match &args.truth {
         Some(folder) => labelled_files(folder)?,
-        None => vec![PathBuf::from(OWN_SET)],
+        None => std::iter::once(OWN_SET)
+            .chain(REAL_SETS)
+            .map(PathBuf::from)
+            .collect(),
     };
     let rows = read(&files)?;
     let classifier = Classifier::new(&Detectors::built_in()?);
@@ -97,13 +117,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
     let mut text = String::new();
     if args.truth.is_none() {
-        text.push_str(
-            "Without `--truth` these are the figures of the project's own labelled set, `",
-        );
-        text.push_str(OWN_SET);
-        text.push_str(
-            "`: invented schemas, written and labelled by the project, which flatter it.\n\n",
-        );
+        text.push_str(PREFACE);
     }
     report(&mut text, &rows, &judged, args.top)?;
     if args.ablate || args.truth.is_none() {
@@ -115,7 +129,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     print(&text)?;
     if args.truth.is_none() {
         keep(&text, args.check)?;
-        hold_floor(&score(&rows, &judged))?;
+        hold_floors(&rows, &judged)?;
     }
     Ok(())
 }
@@ -146,16 +160,28 @@ fn keep(text: &str, check: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn hold_floor(scores: &Scores) -> anyhow::Result<()> {
-    let levels = [scores.personal, scores.category, scores.data_type];
-    for ((level, floor), counts) in FLOOR.iter().zip(levels) {
-        let f1 = counts.f1();
-        anyhow::ensure!(
-            f1 >= *floor,
-            "{level} F1 {f1:.3} fell below the floor {floor:.2}"
-        );
+fn hold_floors(rows: &[Row], judged: &[Vec<Judgement>]) -> anyhow::Result<()> {
+    for (tier, floors) in FLOORS {
+        let (part, said) = of_tier(rows, judged, tier);
+        let scores = score(&part, &said);
+        let levels = [scores.personal, scores.category, scores.data_type];
+        for ((level, floor), counts) in LEVELS.iter().zip(floors).zip(levels) {
+            let f1 = counts.f1();
+            anyhow::ensure!(
+                f1 >= floor,
+                "{level} F1 of tier `{tier}` is {f1:.3}, below the floor {floor:.2}"
+            );
+        }
     }
     Ok(())
+}
+
+fn of_tier(rows: &[Row], judged: &[Vec<Judgement>], tier: &str) -> (Vec<Row>, Vec<Vec<Judgement>>) {
+    rows.iter()
+        .zip(judged)
+        .filter(|(row, _)| row.tier == tier)
+        .map(|(row, said)| (row.clone(), said.clone()))
+        .unzip()
 }
 
 fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Row>> {
@@ -309,12 +335,7 @@ fn report(
     tiers.sort_unstable();
     tiers.dedup();
     for tier in tiers {
-        let (part, said): (Vec<Row>, Vec<Vec<Judgement>>) = rows
-            .iter()
-            .zip(judged)
-            .filter(|(row, _)| row.tier == tier)
-            .map(|(row, said)| (row.clone(), said.clone()))
-            .unzip();
+        let (part, said) = of_tier(rows, judged, tier);
         let scores = score(&part, &said);
         writeln!(text, "## Labels of tier `{tier}`: {} fields\n", part.len())?;
         levels(text, &scores)?;

@@ -204,6 +204,20 @@ impl Siblings {
         }
         self.doubt_sums(lexicon, reading);
         self.doubt_care(lexicon, reading);
+        // A worker without a name is a program, an account without one a tenant.
+        let is_last = |w: &str| {
+            lexicon
+                .id(w)
+                .is_some_and(|w| reading.words.last() == Some(&w))
+        };
+        let is_tenant = reading.words.len() == 1 && is_last("account") && !self.has_person_key;
+        if reading.class == Class::Person
+            && self.personal == 0
+            && self.fields >= 4
+            && (is_tenant || is_last("worker"))
+        {
+            reading.class = Class::Thing;
+        }
         // Customers without any way to reach them are firms.
         let is_firm = reading.class == Class::Person
             && reading.subject.as_deref() == Some("customer")
@@ -289,17 +303,23 @@ impl Siblings {
             || self.has_actor_key
             || self.has_visitor
             || self.personal > 0;
-        let is_sum = reading
-            .words
-            .iter()
-            .any(|w| sums.iter().any(|s| lexicon.id(s) == Some(*w)));
+        let has_key = self.has_person_key
+            || self.has_employee_key
+            || self.has_patient_key
+            || self.has_visitor
+            || self.personal > 1;
+        let is_sum = !has_key
+            && reading
+                .words
+                .iter()
+                .any(|w| sums.iter().any(|s| lexicon.id(s) == Some(*w)));
         let is_definition = self.fields >= 3
             && reading.closed
             && reading
                 .topic
                 .is_some_and(|t| matches!(t.key(), "contact.employment" | "contact.education"));
         let is_of_persons = matches!(reading.class, Class::Person | Class::Record);
-        if is_of_persons && !has_person && (is_sum || is_definition) {
+        if is_of_persons && (is_sum || is_definition && !has_person) {
             reading.class = Class::Thing;
             reading.topic = None;
             reading.closed = false;
