@@ -32,6 +32,7 @@ mod prose;
 pub mod recipient;
 mod region;
 mod scan_bytes;
+mod settled;
 pub mod span;
 mod speaker;
 pub mod summary;

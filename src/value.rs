@@ -129,6 +129,21 @@ impl<'a> Values<'a> {
         self.len() == 0
     }
 
+    /// The bytes of all values of the batch, side by side; for detection only.
+    pub fn data(&self) -> &'a [u8] {
+        self.data
+    }
+
+    /// Where each value stands in `data`, with its weight (1 where the source gives none).
+    pub fn places(&self) -> impl Iterator<Item = (std::ops::Range<usize>, u64)> + '_ {
+        self.offsets.windows(2).enumerate().map(move |(i, pair)| {
+            let weight = self.weights.and_then(|w| w.get(i)).copied().unwrap_or(1);
+            let place = pair[0] as usize..pair[1] as usize;
+            let is_right = place.start <= place.end && place.end <= self.data.len();
+            (if is_right { place } else { 0..0 }, weight)
+        })
+    }
+
     /// Each value with its weight (1 where the source gives none).
     pub fn iter(&self) -> impl Iterator<Item = (Value<'a>, u64)> + '_ {
         let data = self.data;

@@ -5,7 +5,7 @@ use super::context::{BlockWords, ContextWords, Nearby};
 use super::form::{Caches, Forms};
 use super::region::{DigitForms, RegionScratch};
 use super::scan_bytes::{self, Masks};
-use super::trigger::{ByteSet, HEAD, Heads, JOINT_GAP, Trigger};
+use super::trigger::{ByteSet, HEAD, Heads, JOINT_GAP, Trigger, is_word_byte};
 use aho_corasick::{AhoCorasick, Span, packed};
 use memchr::memmem;
 use regex_automata::{Anchored, Input};
@@ -30,7 +30,7 @@ pub(super) struct Plan {
     heads: Vec<HeadForms>,
     /// Literals that stand where words begin.
     beginnings: Beginnings,
-    literals: Option<LiteralForms>,
+    literals: Vec<LiteralForms>,
     /// Literals too short to be searched together, each with its forms.
     signs: Vec<(memmem::Finder<'static>, Vec<Literal>)>,
     anywhere: Vec<u16>,
@@ -106,7 +106,7 @@ impl Plan {
             joints: None,
             heads: Vec::new(),
             beginnings: Beginnings::default(),
-            literals: None,
+            literals: Vec::new(),
             signs: Vec::new(),
             anywhere: Vec::new(),
         };
@@ -117,8 +117,8 @@ impl Plan {
                     let literal = Literal::new(bytes, index, reach());
                     if bytes.len() < TOGETHER {
                         plan.add_sign(literal);
-                    } else if form.starts_words {
-                        plan.beginnings.add(literal);
+                    } else if let Some(offset) = word_start(bytes, form.starts_words) {
+                        plan.beginnings.add(offset, literal);
                     } else {
                         literals.push(literal);
                     }
@@ -137,7 +137,7 @@ impl Plan {
             }
         }
         plan.digits = (!digits.is_empty()).then(|| DigitForms::new(forms, digits));
-        plan.literals = (!literals.is_empty()).then(|| LiteralForms::new(literals));
+        plan.literals = LiteralForms::in_groups(literals);
         plan
     }
 
@@ -267,9 +267,12 @@ impl Plan {
                     scratch.add_anchored(forms, words, form, text, start);
                 }
             }
-            for literal in self.beginnings.at(text, start) {
-                if text[start..].starts_with(&literal.bytes) {
-                    scratch.add_at(forms, words, literal, text, start);
+            for (offset, literal) in self.beginnings.at(text, start) {
+                let Some(at) = start.checked_sub(*offset) else {
+                    continue;
+                };
+                if text[at..].starts_with(&literal.bytes) {
+                    scratch.add_at(forms, words, literal, text, at);
                 }
             }
         }
@@ -283,17 +286,16 @@ impl Plan {
         text: &[u8],
         scratch: &mut Scratch,
     ) {
-        let Some(literals) = &self.literals else {
-            return;
-        };
-        let mut at = 0;
-        while let Some((start, found)) = literals.next(text, at) {
-            at = start + 1;
-            // One literal may begin another, so each that may stand here is tried.
-            for index in &literals.beside[found] {
-                let literal = &literals.all[*index];
-                if text[start..].starts_with(&literal.bytes) {
-                    scratch.add_at(forms, words, literal, text, start);
+        for literals in &self.literals {
+            let mut at = 0;
+            while let Some((start, found)) = literals.next(text, at) {
+                at = start + 1;
+                // One literal may begin another, so each that may stand here is tried.
+                for index in &literals.beside[found] {
+                    let literal = &literals.all[*index];
+                    if text[start..].starts_with(&literal.bytes) {
+                        scratch.add_at(forms, words, literal, text, start);
+                    }
                 }
             }
         }
@@ -492,21 +494,34 @@ fn starts_of_runs(mask: &[u64], word: usize) -> u64 {
 struct Beginnings {
     /// Hashes of first bytes that some literal has, as bits.
     filter: Vec<u64>,
-    by_bytes: HashMap<[u8; TOGETHER], Vec<Literal>>,
+    /// Literals by the three bytes that begin a word in them, and how many bytes stand before.
+    by_bytes: HashMap<[u8; TOGETHER], Vec<(usize, Literal)>>,
+}
+
+/// Where in a literal a word surely begins whose first bytes are known; `None` where that is nowhere.
+fn word_start(literal: &[u8], starts_word: bool) -> Option<usize> {
+    if starts_word {
+        return Some(0);
+    }
+    let is_start = |at: &usize| !is_word_byte(literal[*at - 1]) && is_word_byte(literal[*at]);
+    (1..(literal.len() + 1).saturating_sub(TOGETHER)).find(is_start)
 }
 
 /// Words of 64 bits in the filter of first bytes.
 const FILTER: usize = 256;
 
 impl Beginnings {
-    fn add(&mut self, literal: Literal) {
-        let Some(first) = literal.bytes.first_chunk::<TOGETHER>().copied() else {
+    fn add(&mut self, offset: usize, literal: Literal) {
+        let Some(first) = literal.bytes[offset..].first_chunk::<TOGETHER>().copied() else {
             return;
         };
         self.filter.resize(FILTER, 0);
         let hash = Self::hash(first);
         self.filter[hash / 64] |= 1 << (hash % 64);
-        self.by_bytes.entry(first).or_default().push(literal);
+        self.by_bytes
+            .entry(first)
+            .or_default()
+            .push((offset, literal));
     }
 
     fn hash(first: [u8; TOGETHER]) -> usize {
@@ -516,7 +531,7 @@ impl Beginnings {
 
     /// Literals that may stand at a place.
     #[inline]
-    fn at(&self, text: &[u8], at: usize) -> &[Literal] {
+    fn at(&self, text: &[u8], at: usize) -> &[(usize, Literal)] {
         let Some(first) = text[at..].first_chunk::<TOGETHER>() else {
             return &[];
         };
@@ -604,13 +619,39 @@ struct LiteralForms {
     beside: Vec<Vec<usize>>,
 }
 
-/// Bytes of literals that are searched together.
-const BEGINNING: usize = 4;
+/// Bytes of literals that are searched for together.
+const PREFIX: usize = 4;
+/// Most beginnings that the vector search takes at its full speed.
+const GROUP: usize = 48;
 
 impl LiteralForms {
+    /// Literals in groups that are each searched together; those with the same beginning stay together.
+    fn in_groups(mut all: Vec<Literal>) -> Vec<Self> {
+        all.sort_by(|a, b| (&a.bytes, a.form).cmp(&(&b.bytes, b.form)));
+        let beginning =
+            |literal: &Literal| literal.bytes[..literal.bytes.len().min(PREFIX)].to_vec();
+        let mut groups: Vec<Vec<Literal>> = Vec::new();
+        let (mut count, mut last) = (0, Vec::new());
+        for literal in all {
+            let first = beginning(&literal);
+            if first != last {
+                (count, last) = (count + 1, first);
+            }
+            if groups.is_empty() || count > GROUP {
+                groups.push(Vec::new());
+                count = 1;
+            }
+            groups
+                .last_mut()
+                .expect("one was just pushed")
+                .push(literal);
+        }
+        groups.into_iter().map(Self::new).collect()
+    }
+
     fn new(all: Vec<Literal>) -> Self {
         let beginning =
-            |literal: &Literal| literal.bytes[..literal.bytes.len().min(BEGINNING)].to_vec();
+            |literal: &Literal| literal.bytes[..literal.bytes.len().min(PREFIX)].to_vec();
         let mut beginnings: Vec<Vec<u8>> = all.iter().map(beginning).collect();
         beginnings.sort();
         beginnings.dedup();

@@ -6,6 +6,8 @@ use super::form::{Caches, Forms};
 use super::gazetteer::{self, Login, Reading};
 use super::han;
 use super::region::automaton;
+use super::scan_bytes::{self, Masks};
+use super::settled::{Look, Looks, Outcome};
 use super::span::{RawSpan, TextScanner};
 use super::speaker;
 use super::summary::{FieldSummary, Shape, Trait, ValueMatch};
@@ -49,7 +51,20 @@ struct Scratch {
     caches: Caches,
     spans: Vec<RawSpan>,
     candidates: Vec<u16>,
+    masks: Masks,
+    texts: Texts,
 }
+
+/// Values that are read as text, gathered so that they are read together: each on a line of its own.
+#[derive(Default)]
+struct Texts {
+    bytes: Vec<u8>,
+    /// Of each value where it starts, its row and its weight.
+    values: Vec<(usize, u64, u64)>,
+}
+
+/// Bytes of texts that are read together.
+const TEXTS: usize = 32 << 10;
 
 /// What is known so far of one field; one a thread and field.
 #[derive(Default)]
@@ -63,6 +78,9 @@ pub struct ColumnState {
 struct Seen {
     shapes: [u64; Shape::ALL.len()],
     classes: Vec<Class>,
+    looks: Looks,
+    /// Values of no class that were not read.
+    unread: u64,
     words: Readings,
 }
 
@@ -116,6 +134,7 @@ impl ColumnState {
         for (shape, count) in Shape::ALL.into_iter().zip(seen.shapes) {
             self.summary.add_shape(shape, count);
         }
+        self.summary.by_invariant += seen.unread;
         for class in seen.classes {
             self.summary.by_invariant += class.taken;
             let all = class.validated + class.taken;
@@ -190,11 +209,24 @@ impl ColumnScanner {
             .pop();
         let mut scratch = lent.unwrap_or_default();
         let mut seen = state.seen.take().unwrap_or_default();
-        for (value, weight) in values.iter() {
-            let bytes = value.bytes().trim_ascii();
-            self.observe_one(state, &mut seen, &mut scratch, bytes, weight);
+        let mut masks = std::mem::take(&mut scratch.masks);
+        scan_bytes::fill(values.data(), &mut masks);
+        for (place, weight) in values.places() {
+            let whole = &values.data()[place.clone()];
+            let bytes = whole.trim_ascii();
+            let start = place.start + (whole.len() - whole.trim_ascii_start().len());
+            let look = Look::of(values.data(), &masks, start..start + bytes.len());
+            let settled = look.and_then(|look| seen.looks.settled(look));
+            if !settled.is_some_and(|outcome| self.take(state, &mut seen, outcome, bytes, weight)) {
+                let outcome = self.observe_one(state, &mut seen, &mut scratch, bytes, weight);
+                if let Some(look) = look {
+                    seen.looks.note(look, outcome);
+                }
+            }
             state.next_row += 1;
         }
+        self.read_texts(state, &mut scratch);
+        scratch.masks = masks;
         state.seen = Some(seen);
         self.shared
             .scratch
@@ -203,15 +235,38 @@ impl ColumnScanner {
             .push(scratch);
     }
 
-    fn observe_one(
+    /// Takes a value for what all of its look came to; `false` where it must be read.
+    #[inline]
+    fn take(
         &self,
         state: &mut ColumnState,
         seen: &mut Seen,
-        scratch: &mut Scratch,
+        outcome: Outcome,
+        bytes: &[u8],
+        weight: u64,
+    ) -> bool {
+        match outcome
+            .class
+            .map(|class| &mut seen.classes[usize::from(class)])
+        {
+            Some(class) if class.validated < ENOUGH => return false,
+            Some(class) => class.taken += weight,
+            None => seen.unread += weight,
+        }
+        self.note_look(state, seen, outcome.shape, bytes, weight);
+        true
+    }
+
+    /// Counts what is counted of every value, whatever it is.
+    #[inline]
+    fn note_look(
+        &self,
+        state: &mut ColumnState,
+        seen: &mut Seen,
+        shape: Shape,
         bytes: &[u8],
         weight: u64,
     ) {
-        let shape = shape_of(bytes);
         seen.shapes[shape as usize] += weight;
         state.summary.add(
             u32::try_from(bytes.len()).unwrap_or(u32::MAX),
@@ -219,7 +274,6 @@ impl ColumnScanner {
             weight,
         );
         match shape {
-            Shape::Empty => return,
             Shape::Date | Shape::DateTime | Shape::Integer => {
                 note_date(&mut state.summary, bytes, weight);
             }
@@ -233,15 +287,37 @@ impl ColumnScanner {
             }
             _ => {}
         }
-        let is_text =
-            matches!(shape, Shape::Sentence | Shape::Structured) || bytes.len() > LONGEST_WHOLE;
-        let is_known = !is_text && self.match_whole(state.next_row, seen, scratch, bytes, weight);
-        if is_text || (!is_known && may_hold_more(shape, bytes)) {
-            self.match_text(state, scratch, bytes, weight);
-        }
     }
 
-    /// Matches a value as a whole; whether some pattern could be it.
+    /// Reads a value; what came of it, unless it was read as text.
+    fn observe_one(
+        &self,
+        state: &mut ColumnState,
+        seen: &mut Seen,
+        scratch: &mut Scratch,
+        bytes: &[u8],
+        weight: u64,
+    ) -> Option<Outcome> {
+        let shape = shape_of(bytes);
+        self.note_look(state, seen, shape, bytes, weight);
+        if shape == Shape::Empty {
+            return None;
+        }
+        let is_text =
+            matches!(shape, Shape::Sentence | Shape::Structured) || bytes.len() > LONGEST_WHOLE;
+        let class = if is_text {
+            None
+        } else {
+            self.match_whole(state.next_row, seen, scratch, bytes, weight)
+        };
+        if is_text || (class.is_none() && may_hold_more(shape, bytes)) {
+            self.add_text(state, scratch, bytes, weight);
+            return None;
+        }
+        Some(Outcome { shape, class })
+    }
+
+    /// Matches a value as a whole; the class of it, if some pattern could be it.
     fn match_whole(
         &self,
         row: u64,
@@ -249,7 +325,7 @@ impl ColumnScanner {
         scratch: &mut Scratch,
         bytes: &[u8],
         weight: u64,
-    ) -> bool {
+    ) -> Option<u16> {
         let automaton = self.automaton();
         let cache = scratch
             .automaton
@@ -257,44 +333,62 @@ impl ColumnScanner {
         scratch.candidates.clear();
         whole_candidates(automaton, cache, bytes, &mut scratch.candidates);
         if scratch.candidates.is_empty() {
-            return false;
+            return None;
         }
-        let class = seen.class(&scratch.candidates);
+        let index = seen.class(&scratch.candidates);
+        let class = &mut seen.classes[index];
         if class.validated >= ENOUGH {
             class.taken += weight;
         } else {
             class.validate(self.text.forms(), &mut scratch.caches, row, bytes, weight);
         }
-        true
+        u16::try_from(index).ok()
     }
 
-    /// Scans a value as text; a detector counts once a value.
-    fn match_text(
-        &self,
-        state: &mut ColumnState,
-        scratch: &mut Scratch,
-        bytes: &[u8],
-        weight: u64,
-    ) {
-        scratch.spans.clear();
-        self.text
-            .scan(bytes, TextPlace::default(), &mut scratch.spans);
-        scratch
-            .spans
-            .sort_by_key(|span| (span.detector, span.start));
-        scratch.spans.dedup_by_key(|span| span.detector);
-        for span in &scratch.spans {
-            let is_all = span.start == 0 && span.end == bytes.len() as u64;
-            let in_text = if is_all { 0 } else { weight };
-            let masked = span.masked.clone();
-            let found = ValueMatch {
-                count: weight,
-                in_text,
-                first_row: state.next_row,
-                masked,
-            };
-            state.summary.add_match(span.detector, found);
+    /// Keeps a value to be read as text with others.
+    fn add_text(&self, state: &mut ColumnState, scratch: &mut Scratch, bytes: &[u8], weight: u64) {
+        let texts = &mut scratch.texts;
+        texts
+            .values
+            .push((texts.bytes.len(), state.next_row, weight));
+        texts.bytes.extend_from_slice(bytes);
+        texts.bytes.push(b'\n');
+        if texts.bytes.len() >= TEXTS {
+            self.read_texts(state, scratch);
         }
+    }
+
+    /// Scans the values that were kept as text; a detector counts once a value.
+    fn read_texts(&self, state: &mut ColumnState, scratch: &mut Scratch) {
+        let (texts, spans) = (&mut scratch.texts, &mut scratch.spans);
+        if texts.values.is_empty() {
+            return;
+        }
+        spans.clear();
+        self.text.scan(&texts.bytes, TextPlace::default(), spans);
+        let mut spans = spans.as_mut_slice();
+        let ends = texts.values.iter().skip(1).map(|(start, ..)| *start);
+        let ends = ends.chain([texts.bytes.len()]);
+        for ((start, row, weight), end) in texts.values.iter().zip(ends) {
+            let (start, end) = (*start as u64, end as u64);
+            let own = spans.iter().take_while(|span| span.start < end).count();
+            let (own, rest) = std::mem::take(&mut spans).split_at_mut(own);
+            spans = rest;
+            own.sort_by_key(|span| (span.detector, span.start));
+            for of_detector in own.chunk_by(|a, b| a.detector == b.detector) {
+                let span = &of_detector[0];
+                let is_all = span.start == start && span.end + 1 == end;
+                let found = ValueMatch {
+                    count: *weight,
+                    in_text: if is_all { 0 } else { *weight },
+                    first_row: *row,
+                    masked: span.masked.clone(),
+                };
+                state.summary.add_match(span.detector, found);
+            }
+        }
+        texts.bytes.clear();
+        texts.values.clear();
     }
 
     fn automaton(&self) -> &DFA {
@@ -309,18 +403,20 @@ impl Default for Seen {
         Self {
             shapes: [0; Shape::ALL.len()],
             classes: Vec::new(),
+            looks: Looks::default(),
+            unread: 0,
             words: Readings::default(),
         }
     }
 }
 
 impl Seen {
-    fn class(&mut self, candidates: &[u16]) -> &mut Class {
+    fn class(&mut self, candidates: &[u16]) -> usize {
         let known = self
             .classes
             .iter()
             .position(|class| class.candidates == candidates);
-        let at = known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             self.classes.push(Class {
                 candidates: candidates.to_vec(),
                 validated: 0,
@@ -330,8 +426,7 @@ impl Seen {
                 failed: Vec::new(),
             });
             self.classes.len() - 1
-        });
-        &mut self.classes[at]
+        })
     }
 }
 

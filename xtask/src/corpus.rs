@@ -4,7 +4,7 @@
 use anyhow::Context;
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Make a large file to measure with.
 #[derive(clap::Args)]
@@ -20,8 +20,8 @@ pub struct Args {
 }
 
 /// What a corpus holds.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Kind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kind {
     /// Access log, JSON lines and logfmt in turn, as an aggregator keeps them: read as text
     Mixed,
     /// nginx combined
@@ -40,7 +40,8 @@ enum Kind {
     Insert,
 }
 
-fn bytes(text: &str) -> Result<u64, String> {
+/// A number of bytes, such as `200M`.
+pub fn bytes(text: &str) -> Result<u64, String> {
     let (number, unit) = text.split_at(
         text.len()
             - text
@@ -63,21 +64,26 @@ fn bytes(text: &str) -> Result<u64, String> {
 
 /// Writes the corpus.
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let file = File::create(&args.output)
-        .with_context(|| format!("cannot write {}", args.output.display()))?;
+    write(args.kind, args.size, &args.output)
+}
+
+/// Writes a corpus of a kind and about a size.
+pub fn write(kind: Kind, size: u64, output: &Path) -> anyhow::Result<()> {
+    let file =
+        File::create(output).with_context(|| format!("cannot write {}", output.display()))?;
     let mut out = BufWriter::with_capacity(1 << 20, file);
     let mut dice = Dice(0x5eed);
     let mut written = 0;
     let mut line = String::new();
     let mut row = 0_u64;
-    write_all(&mut out, head(args.kind), &mut written)?;
-    while written < args.size {
+    write_all(&mut out, head(kind), &mut written)?;
+    while written < size {
         line.clear();
-        record(args.kind, row, &mut dice, &mut line);
+        record(kind, row, &mut dice, &mut line);
         write_all(&mut out, &line, &mut written)?;
         row += 1;
     }
-    write_all(&mut out, tail(args.kind), &mut written)?;
+    write_all(&mut out, tail(kind), &mut written)?;
     out.flush()?;
     Ok(())
 }
@@ -311,4 +317,57 @@ fn record(kind: Kind, row: u64, dice: &mut Dice, out: &mut String) {
         }
     };
     done.expect("strings take all");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ropa::detection::span::{RawSpan, TextScanner};
+    use ropa::detector::Detectors;
+    use ropa::field::TextPlace;
+
+    fn text(kind: Kind, size: usize) -> Vec<u8> {
+        let (mut dice, mut text, mut row) = (Dice(7), head(kind).to_owned(), 0);
+        while text.len() < size {
+            record(kind, row, &mut dice, &mut text);
+            row += 1;
+        }
+        text.into_bytes()
+    }
+
+    fn found(scan: impl Fn(&[u8], TextPlace, &mut Vec<RawSpan>), text: &[u8]) -> Vec<RawSpan> {
+        let mut spans = Vec::new();
+        scan(text, TextPlace::default(), &mut spans);
+        spans
+    }
+
+    #[test]
+    fn every_corpus_gives_what_the_exact_way_gives_wherever_it_is_cut() {
+        let detectors = Detectors::built_in().expect("the built-in detectors load");
+        let scanner = TextScanner::new(&detectors);
+        let mut dice = Dice(11);
+        for kind in [
+            Kind::Mixed,
+            Kind::Access,
+            Kind::Jsonl,
+            Kind::Logfmt,
+            Kind::Text,
+            Kind::Csv,
+            Kind::Copy,
+        ] {
+            let whole = text(kind, 40_000);
+            let exact = found(|text, at, out| scanner.scan_exact(text, at, out), &whole);
+            let fast = found(|text, at, out| scanner.scan(text, at, out), &whole);
+            assert!(!exact.is_empty());
+            assert!(fast == exact, "{kind:?}");
+            for _ in 0..20 {
+                let start = dice.roll(whole.len() as u64) as usize;
+                let end = start + dice.roll((whole.len() - start).min(700) as u64 + 1) as usize;
+                let piece = &whole[start..end];
+                let exact = found(|text, at, out| scanner.scan_exact(text, at, out), piece);
+                let fast = found(|text, at, out| scanner.scan(text, at, out), piece);
+                assert!(fast == exact, "{kind:?} from {start} to {end}");
+            }
+        }
+    }
 }

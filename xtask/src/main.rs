@@ -4,9 +4,11 @@ use clap::{Parser, Subcommand};
 
 mod accuracy;
 mod accuracy_text;
+mod bench;
 mod columns;
 mod corpus;
 mod docs;
+mod instructions;
 mod verify;
 
 #[derive(Parser)]
@@ -28,6 +30,10 @@ enum Task {
     AccuracyColumns(columns::Args),
     /// Make a large file to measure with
     Corpus(corpus::Args),
+    /// Measure the binary beside others, and write docs/speed.md with its chart
+    Bench(bench::Args),
+    /// Hold the instructions per byte of the hot paths against their bounds
+    Instructions(instructions::Args),
     /// Write the generated blocks of the README, or check that they are fresh
     Docs(docs::Args),
 }
@@ -39,6 +45,8 @@ fn main() -> anyhow::Result<()> {
         Task::AccuracyText(flags) => accuracy_text::run(&flags),
         Task::AccuracyColumns(args) => columns::run(&args),
         Task::Corpus(args) => corpus::run(&args),
+        Task::Bench(args) => bench::run(&args),
+        Task::Instructions(args) => instructions::run(&args),
         Task::Docs(args) => docs::run(&args),
     }
 }
