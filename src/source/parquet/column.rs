@@ -22,7 +22,7 @@ pub enum Extent {
     All,
     /// Only the dictionary.
     Dictionary,
-    /// The dictionary and the first pages, till so many values are read.
+    /// The first pages and what they use of the dictionary, till so many values are read.
     Values(u64),
 }
 
@@ -289,13 +289,13 @@ impl Column<'_> {
         let Some(dictionary) = self.dictionary.take() else {
             return self.tell_absent();
         };
-        let is_all = extent == Extent::All;
+        let is_alone = extent == Extent::Dictionary;
         let (mut offsets, mut weights) = (vec![0], Vec::new());
         let mut data = Vec::with_capacity(dictionary.data.len());
         for (pair, count) in dictionary.offsets.windows(2).zip(&self.counts) {
             let value = &dictionary.data[pair[0] as usize..pair[1] as usize];
-            // An entry counts once where not all that refer to it were counted.
-            let weight = if is_all { *count } else { (*count).max(1) };
+            // An entry counts once where nothing that refers to it was read.
+            let weight = if is_alone { 1 } else { *count };
             if value.is_empty() {
                 self.absent += *count;
             } else if weight > 0 {
