@@ -21,7 +21,7 @@ mod retention;
 pub mod rule;
 mod suppression;
 
-pub use judge::correction;
+pub use judge::{correction, folded};
 pub use policy::Policy;
 
 /// Version of the findings document.

@@ -440,6 +440,33 @@ fn records_without_comments_are_tagged_in_ropa_toml() {
 }
 
 #[test]
+fn a_tag_of_the_table_counts_for_the_model_that_mirrors_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let here = folder.path();
+    let table = |tag: &str| {
+        format!(
+            "ActiveRecord::Schema[7.1].define(version: 1) do\n  create_table \"customers\" do |t|\n    t.string \"email\"{tag}\n    t.integer \"shelf\"\n  end\nend\n"
+        )
+    };
+    fs::create_dir_all(here.join("db")).expect("writable");
+    fs::create_dir_all(here.join("src")).expect("writable");
+    fs::create_dir(here.join(".git")).expect("writable");
+    fs::write(here.join("db/schema.rb"), table("")).expect("writable");
+    let model = "import { Column, Entity } from \"typeorm\";\n\n@Entity(\"customers\")\nexport class Customer {\n  @Column()\n  email: string;\n\n  @Column()\n  shelf: number;\n}\n";
+    fs::write(here.join("src/customer.entity.ts"), model).expect("writable");
+    let before = ropa(here, &["check", "-q"]);
+    assert!(
+        text(&before.stdout).contains("0 errors, 2 warnings"),
+        "{}",
+        text(&before.stdout)
+    );
+    let tagged = table(", comment: \"@pii contact.email\"");
+    fs::write(here.join("db/schema.rb"), tagged).expect("writable");
+    let after = ropa(here, &["check", "-q"]);
+    assert_eq!(after.status.code(), Some(0), "{}", text(&after.stdout));
+}
+
+#[test]
 fn the_diff_is_one_that_git_applies() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let here = folder.path();

@@ -71,6 +71,8 @@ struct Judge<'a> {
     sources: BTreeMap<&'a str, &'a SourceRecord>,
     /// Tags of a field that stand in another file of the same format: a later migration, a comment beside the tables.
     tagged: BTreeMap<(&'a str, String), TagState>,
+    /// Tags by source, dataset and folded name: a model that mirrors a tagged table needs none of its own.
+    placed: BTreeMap<(&'a str, &'a str, String), TagState>,
     unassigned: BTreeSet<(&'a str, DataType)>,
     judged: Judged,
 }
@@ -95,7 +97,12 @@ impl<'a> Judge<'a> {
             .map(|source| (source.source.as_str(), source))
             .collect();
         let mut tagged: BTreeMap<(&str, String), TagState> = BTreeMap::new();
+        let mut placed = BTreeMap::new();
         for (dataset, field) in subject.inventory.fields() {
+            if matches!(field.tag, TagState::Exact | TagState::None) {
+                let place = (dataset.source.as_str(), dataset.dataset.as_str());
+                placed.insert((place.0, place.1, folded(&field.field)), field.tag);
+            }
             if field.tag != TagState::Untagged {
                 let format = format_of(&sources, &dataset.source);
                 tagged
@@ -108,6 +115,7 @@ impl<'a> Judge<'a> {
             subject,
             sources,
             tagged,
+            placed,
             unassigned: unassigned
                 .unwrap_or_default()
                 .iter()
@@ -141,7 +149,7 @@ impl<'a> Judge<'a> {
                     .then_with(|| a.data_type.cmp(&b.data_type))
             });
             let object = object(dataset, records[0]);
-            let tag = self.tag_of(records[0].tag, format, &object);
+            let tag = self.tag_of(dataset, records[0], format, &object);
             self.field(&Judging {
                 dataset,
                 records,
@@ -157,12 +165,26 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn tag_of(&self, own: TagState, format: &'a str, object: &str) -> TagState {
-        let state = match own {
+    fn tag_of(
+        &self,
+        dataset: &DatasetRecord,
+        field: &FieldRecord,
+        format: &'a str,
+        object: &str,
+    ) -> TagState {
+        let elsewhere = || {
+            let name = folded(&field.field);
+            dataset.also_at.iter().find_map(|at| {
+                let place = (at.source.as_str(), at.dataset.as_str(), name.clone());
+                self.placed.get(&place).copied()
+            })
+        };
+        let state = match field.tag {
             TagState::Untagged => self
                 .tagged
                 .get(&(format, object.to_owned()))
                 .copied()
+                .or_else(elsewhere)
                 .unwrap_or_default(),
             own => own,
         };
@@ -763,6 +785,15 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// A field's name as its mirrors elsewhere may write it: `firstName` and `first_name` are one.
+pub fn folded(field: &str) -> String {
+    field
+        .chars()
+        .filter(|c| *c != '_')
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
 /// Whether a field is declared in a syntax that has comments: in a schema, model or database, or in a dump that holds its
 /// tables beside the rows.
 fn carries_tags(field: &Judging<'_>) -> bool {
@@ -779,7 +810,9 @@ fn carries_tags(field: &Judging<'_>) -> bool {
 /// Whether a field without a place for tags is worth a note. Settings and lists of translations are full of names that
 /// promise data: where there is one row, its value has to keep the promise.
 fn tells_of_people(field: &Judging<'_>, records: &[&FieldRecord]) -> bool {
-    let is_of_rows = |r: &&FieldRecord| r.rows.is_none_or(|rows| rows > 1);
+    // A list inside of a document is as much a setting as the document.
+    let is_of_rows =
+        |r: &&FieldRecord| r.rows.is_none_or(|rows| rows > 1) && !r.field.contains(".*");
     let is_seen = |r: &&FieldRecord| r.evidence.iter().any(|e| e.by == EvidenceBy::Value);
     match field.kind {
         SourceKind::Export | SourceKind::Config => {

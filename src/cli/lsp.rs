@@ -24,7 +24,7 @@ const LONGEST: usize = 4 << 20;
 /// Show the findings in an editor that speaks the language server protocol.
 #[derive(clap::Args)]
 #[command(
-    after_help = "An editor starts it and talks to it over standard input and output; docs/editors.md shows how. Nothing leaves this machine."
+    after_help = "An editor starts it and talks to it over standard input and output; docs/check.md says more. Nothing leaves this machine."
 )]
 pub struct Args {
     #[command(flatten)]

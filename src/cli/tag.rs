@@ -4,9 +4,10 @@ use super::check::{Checker, RuleArgs};
 use super::output::write_whole;
 use super::target::TargetArgs;
 use super::{Exit, Global};
-use crate::check::{CheckFinding, Level, MissingTag, State};
+use crate::check::{CheckFinding, Level, MissingTag, State, folded};
 use crate::config::{Config, FILE_NAME};
 use crate::finding::TagState;
+use crate::inventory::{DatasetRecord, Inventory};
 use crate::source::Input;
 use crate::tag::{self, Splice, Untagged};
 use crate::target::{Candidate, Location};
@@ -78,6 +79,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Exit> {
     for (source, findings) in by_source {
         plan.source(source, &findings, &checker);
     }
+    plan.leave_mirrors(&inventory);
     plan.corrections(&args.target, &checker)?;
     plan.tell(args.write, &checker)?;
     Ok(if inventory.is_incomplete() {
@@ -105,6 +107,8 @@ struct Plan {
     statements: Vec<String>,
     /// Fields that no syntax could tag: source as shown, and what is missing.
     left: Vec<(String, MissingTag)>,
+    /// Fields that are tagged now: source, dataset and folded name.
+    tagged: BTreeSet<(String, String, String)>,
 }
 
 impl Plan {
@@ -128,7 +132,11 @@ impl Plan {
             None => (String::new(), BTreeSet::new()),
         };
         for (at, (_, missing)) in missing.iter().enumerate() {
-            if !tagged.contains(&at) {
+            if tagged.contains(&at) {
+                let name = folded(&missing.field);
+                let place = (source.to_owned(), missing.dataset.clone(), name);
+                self.tagged.insert(place);
+            } else {
                 self.left.push((source.to_owned(), (*missing).clone()));
             }
         }
@@ -141,6 +149,23 @@ impl Plan {
                 tags: tagged.len(),
             });
         }
+    }
+
+    /// Leaves out what the same field says elsewhere now: a model that mirrors a tagged table needs no correction.
+    fn leave_mirrors(&mut self, inventory: &Inventory) {
+        let tagged = &self.tagged;
+        let is_said = |source: &str, missing: &MissingTag| {
+            let is_its = |d: &&DatasetRecord| d.source == source && d.dataset == missing.dataset;
+            let name = folded(&missing.field);
+            let dataset = inventory.datasets.iter().find(is_its);
+            dataset.is_some_and(|dataset| {
+                dataset.also_at.iter().any(|at| {
+                    tagged.contains(&(at.source.clone(), at.dataset.clone(), name.clone()))
+                })
+            })
+        };
+        self.left
+            .retain(|(source, missing)| !is_said(source, missing));
     }
 
     /// What could not be tagged where it is declared is tagged in `ropa.toml`, the nearest one or a new one in the root.
