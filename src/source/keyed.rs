@@ -372,12 +372,11 @@ impl<'a> Keyed<'a> {
         let Set { columns, nested } = &mut self.sets[self.set];
         nested.set_line(line);
         match key {
-            Some(label) if is_outermost => {
-                // A label that is no name of a dataset may be anything: a value.
-                if self.form == Form::Labelled || is_data(&label) {
-                    nested.scalar(label.as_bytes(), columns);
-                }
+            // A label that is no name of a dataset may be anything: a value.
+            Some(label) if is_outermost && (self.form == Form::Labelled || is_data(&label)) => {
+                nested.scalar(label.as_bytes(), columns);
             }
+            Some(_) if is_outermost => {}
             Some(key) => nested.key(key.as_bytes(), columns),
             None => {}
         }

@@ -248,7 +248,7 @@ mod tests {
                 &Budget::default(),
                 &mut told,
             );
-            let error = outcome.err().expect("broken").to_string();
+            let error = outcome.expect_err("broken").to_string();
             assert!(error.contains("TOML") && !error.contains("ana"), "{error}");
         }
     }

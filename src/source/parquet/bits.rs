@@ -109,11 +109,7 @@ pub fn count_of(bytes: &[u8], width: u32, count: usize, wanted: u64) -> Option<u
 }
 
 /// Numbers as differences in blocks; gives where they end. Never more than `most`.
-pub fn differences<'a>(
-    bytes: &'a [u8],
-    most: usize,
-    mut each: impl FnMut(i64),
-) -> Option<&'a [u8]> {
+pub fn differences(bytes: &[u8], most: usize, mut each: impl FnMut(i64)) -> Option<&[u8]> {
     let mut rest = bytes;
     let block = usize::try_from(varint(&mut rest)?).ok()?;
     let parts = usize::try_from(varint(&mut rest)?).ok()?;
@@ -132,7 +128,7 @@ pub fn differences<'a>(
         let smallest = zigzag(varint(&mut rest)?);
         let (widths, after) = rest.split_at_checked(parts)?;
         rest = after;
-        for width in widths.iter().take_while(|_| true) {
+        for width in widths {
             if left == 0 {
                 break;
             }

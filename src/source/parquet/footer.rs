@@ -91,7 +91,7 @@ pub struct Chunk {
     /// Whether every data page refers to the dictionary.
     pub is_dictionary_complete: bool,
     /// Smallest and largest value, for days and times.
-    pub ends: Option<(Box<[u8]>, Box<[u8]>)>,
+    pub ends: Option<Ends>,
     /// Why it cannot be read, where it cannot.
     pub closed: Option<&'static str>,
 }
@@ -561,7 +561,8 @@ fn refers_only(thrift: &mut Thrift<'_>) -> Option<bool> {
     Some(is_only)
 }
 
-type Ends = (Box<[u8]>, Box<[u8]>);
+/// The smallest and the largest value, as they are kept.
+pub type Ends = (Box<[u8]>, Box<[u8]>);
 
 fn statistics(thrift: &mut Thrift<'_>) -> Option<Option<Ends>> {
     let (mut last, mut ends) = (0, [None, None, None, None]);

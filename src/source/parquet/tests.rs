@@ -113,7 +113,7 @@ fn the_age_of_columns_stands_in_the_statistics() {
 #[test]
 fn what_is_encrypted_is_told() {
     let (_, outcome) = read(bytes("broken/locked-footer.parquet"));
-    let error = outcome.err().expect("nothing can be read").to_string();
+    let error = outcome.expect_err("nothing can be read").to_string();
     assert!(error.contains("encrypted"), "{error}");
     let (told, outcome) = read(bytes("broken/locked-columns.parquet"));
     let coverage = outcome.expect("other columns are read").coverage;
@@ -149,6 +149,6 @@ fn damage_of_any_byte_ends_with_a_reason_or_values() {
     let mut claims = bytes("formats/customers.parquet");
     let at = claims.len() - 8;
     claims[at..at + 4].copy_from_slice(&u32::MAX.to_le_bytes());
-    let error = read(claims).1.err().expect("a damaged footer").to_string();
+    let error = read(claims).1.expect_err("a damaged footer").to_string();
     assert!(error.contains("footer is damaged"), "{error}");
 }

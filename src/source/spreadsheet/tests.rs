@@ -19,7 +19,7 @@ fn read(name: &str, bytes: Vec<u8>) -> (Recording, Result<Outcome, SourceError>)
 
 fn error(name: &str, bytes: Vec<u8>) -> String {
     let outcome = read(name, bytes).1;
-    outcome.err().expect("it cannot be read").to_string()
+    outcome.expect_err("it cannot be read").to_string()
 }
 
 fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
