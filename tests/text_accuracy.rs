@@ -183,11 +183,137 @@ impl Tally {
     }
 }
 
+/// A line of text with the places and data types of what it holds.
+type Line = (String, Vec<(usize, usize, &'static str)>);
+
 #[test]
 fn typed_spans_are_right_among_what_fools_others() {
+    hold(20_251_010, line, [0.95, 0.90, 0.85]);
+}
+
+#[test]
+fn typed_spans_are_right_in_other_lines_with_other_decoys() {
+    hold(77_003, other_line, [0.95, 0.90, 0.85]);
+}
+
+/// Values in other writings than those of `value`, with the words that stand before them.
+fn other_value(random: &mut Random, data_type: &str) -> (String, &'static str) {
+    let (n, m) = (random.below(90) + 10, random.below(9000) + 1000);
+    match data_type {
+        "contact.email" => match n % 3 {
+            0 => (format!("first_last{n}%40mail.example.net"), "recipient"),
+            1 => (format!("{}.o'neil@example.org", n), "from"),
+            _ => (format!("SALES{n}@EXAMPLE.COM"), "mailto"),
+        },
+        "contact.phone" => match n % 5 {
+            0 => (format!("+33 1 99 00 {n} {}", m % 90 + 10), "tél"),
+            1 => (format!("07700 900{:03}", n), "mobile"),
+            2 => (format!("+49 (0)30 23125 {:03}", n), "Telefon"),
+            3 => (format!("202.555.01{n}"), "callback"),
+            _ => (format!("00442079460{:03}", n), "caller phone"),
+        },
+        "location.ip_address" => match n % 4 {
+            0 => (format!("2001:db8::{m:x}"), "src"),
+            1 => (format!("2001:db8:0:1:1:1:1:{n:x}"), "peer"),
+            _ => (format!("203.0.113.{n}"), "x-forwarded-for"),
+        },
+        "financial.card_number" => (random.pick(&["4242424242424242", "5105 1051 0510 5100", "6011-0009-9013-9424", "371449635398431"]).to_owned(), "charged card"),
+        "financial.bank_account" => (random.pick(&["ES9121000418450200051332", "BE68 5390 0754 7034", "IT60X0542811101000000123456", "SE4550000000058398257466"]).to_owned(), "payee account"),
+        "sensitive.government_id" => (random.pick(&["123-45-6789", "QQ123456C".replace("QQ", "AB").as_str(), "12345678Z", "X1234567L"]).to_owned(), "national id"),
+        "usage.device_id" => match n % 2 {
+            0 => (format!("02:00:5e:10:{:02x}:{n:02x}", m % 200), "bssid"),
+            _ => ("356938035643809".to_owned(), "IMEI"),
+        },
+        "sensitive.credential" => match n % 3 {
+            0 => (format!("AKIA{}", "IOSFODNN7EXAMPLE"), "key"),
+            1 => (format!("$2b$12${}", "R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"), "hash"),
+            _ => (format!("glpat-{}{n}", "aB3dE6gH9jK2mN5pQ8"), "token"),
+        },
+        "location.precise" => (format!("-33.85{m}, 151.21{m}"), "position"),
+        "contact.birth_date" => match n % 3 {
+            0 => (format!("{:02}.0{}.19{n}", n % 27 + 1, n % 9 + 1), "geboren am"),
+            1 => (format!("{:02}/{:02}/19{n}", n % 12 + 1, n % 27 + 1), "date of birth"),
+            _ => (format!("{} March 19{n}", n % 27 + 1), "born"),
+        },
+        "usage.device" => (random.pick(&["Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:126.0) Gecko/20100101 Firefox/126.0", "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/125.0.0.0 Mobile Safari/537.36"]).to_owned(), "agent"),
+        _ => (random.pick(&["Anna Schmidt", "Pierre Dubois", "Maria Garcia", "John Walker"]).to_owned(), "contact"),
+    }
+}
+
+fn other_decoy(random: &mut Random) -> String {
+    let (n, m) = (random.below(1 << 30), random.below(1 << 44));
+    match random.below(18) {
+        0 => "\"Safari/605.1.15 Edg/124.0.2478.51\"".to_owned(),
+        1 => format!("release 4.18.{}.{} installed", n % 9, n % 40),
+        2 => "hero@3x.webp @types/node@20.11.5 vue@3.4.21".to_owned(),
+        3 => format!("Merge {:040x}", u128::from(m) << 60 | u128::from(n)),
+        4 => format!("order no {}", 2_000_000_000 + n % 900_000_000),
+        5 => format!(
+            "iat={} exp={}",
+            1_700_000_000 + n % 40_000_000,
+            1_740_000_000 + n % 40_000_000
+        ),
+        6 => format!(
+            "part GB{:02}ABCD{:014}",
+            n % 97 + 1,
+            m % 100_000_000_000_000
+        )
+        .replace("GB82", "GB81"),
+        7 => format!("span_id={m:016x} trace_id={:032x}", u128::from(m) << 64 | 1),
+        8 => format!("latency p99={}.{:02}ms", n % 900, m % 100),
+        9 => format!(
+            "article {:04} {:04} {:04} {:04}",
+            n % 10_000,
+            1234,
+            9999,
+            7 + n % 2
+        )
+        .replace("0007", "0006"),
+        10 => "schema-2.0.1.4.xsd loaded".to_owned(),
+        11 => format!("window 1920x1080 pid {} tid {}", n % 60_000, m % 60_000),
+        12 => format!("{{\"sku\":\"{:013}\"}}", m % 10_000_000_000_000),
+        13 => "12:30:45:123 tick".to_owned(),
+        14 => format!("due {}-{:02}-{:02}", 2024 + n % 3, n % 12 + 1, n % 28 + 1),
+        15 => format!("etag W/\"{:x}-{:x}\"", n, m),
+        16 => format!("offset {} of {}", n, m),
+        _ => format!("urn:uuid:{:08x}-0000-4000-8000-{m:012x}", n),
+    }
+}
+
+fn other_line(random: &mut Random) -> Line {
+    let start = [
+        "[2026-02-03 04:05:06,789] {worker.py:118} WARNING - ",
+        "E0203 04:05:06.123456   17 handler.go:91] ",
+        "<134>1 2026-02-03T04:05:06Z gw1 billing - - - ",
+        "time=2026-02-03T04:05:06Z level=error msg=",
+    ];
+    let mut text = random.pick(&start).to_owned();
+    let mut labels = Vec::new();
+    for _ in 0..1 + random.below(3) {
+        if random.below(5) < 2 {
+            text.push_str(&other_decoy(random));
+        } else {
+            let data_type = TYPES[random.below(TYPES.len() as u64) as usize];
+            let (value, key) = other_value(random, data_type);
+            let (open, close) =
+                [(": ", ","), ("='", "'"), (" ", ";"), (" => \"", "\"")][random.below(4) as usize];
+            text.push_str(key);
+            text.push_str(open);
+            labels.push((text.len(), text.len() + value.len(), data_type));
+            text.push_str(&value);
+            text.push_str(close);
+        }
+        text.push(' ');
+    }
+    text.push('\n');
+    (text, labels)
+}
+
+/// Scans generated lines and holds micro F1, micro F1 without IP addresses and macro F1 to a floor.
+fn hold(seed: u64, line: fn(&mut Random) -> Line, floor: [f64; 3]) {
     let detectors = Detectors::built_in().expect("the built-in detectors load");
     let scanner = TextScanner::new(&detectors);
-    let mut random = Random(20_251_010);
+    let mut random = Random(seed);
     let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
     for _ in 0..6_000 {
         let (text, labels) = line(&mut random);
@@ -235,11 +361,11 @@ fn typed_spans_are_right_among_what_fools_others() {
         .iter()
         .map(|key| tallies.get(key).copied().unwrap_or_default().f1());
     let macro_f1 = of_types.sum::<f64>() / TYPES.len() as f64;
-    assert!(all.f1() >= 0.95, "micro F1 {:.3}: {shown:#?}", all.f1());
+    assert!(all.f1() >= floor[0], "micro F1 {:.3}: {shown:#?}", all.f1());
     assert!(
-        no_ip.f1() >= 0.90,
+        no_ip.f1() >= floor[1],
         "micro F1 without IP {:.3}: {shown:#?}",
         no_ip.f1()
     );
-    assert!(macro_f1 >= 0.85, "macro F1 {macro_f1:.3}: {shown:#?}");
+    assert!(macro_f1 >= floor[2], "macro F1 {macro_f1:.3}: {shown:#?}");
 }

@@ -31,6 +31,8 @@ pub(super) struct Found {
     pub score: f64,
 }
 
+/// How sure a lone given name in prose is a person, without any cue.
+const SINGLE: f64 = 0.62;
 /// Most bytes of a name.
 const REACH: usize = 120;
 /// Bytes before a name in which a cue counts.
@@ -207,6 +209,18 @@ const HOME_CUES: &[&str] = &[
     "is in",
     "trip to",
     "near",
+];
+
+/// Of these, those that stand before much else as well: words that are also names or common words need others.
+const WEAK_HOME_CUES: &[&str] = &["from", "near", "visit", "am in", "is in", "address:"];
+
+/// Verbs that tell what people do, right after a name.
+#[rustfmt::skip]
+const PERSON_VERBS: &[&str] = &[
+    "added", "agreed", "answered", "argued", "arrived", "asked", "asks", "became", "began", "believes", "came", "complained", "cried", "died", "divorced",
+    "explained", "feels", "felt", "had given", "hopes", "insisted", "joined", "knew", "knows", "laughed", "lived", "lives", "loves", "married", "met", "moved",
+    "replied", "replies", "said", "says", "shouted", "smiled", "spent", "spoke", "studied", "talked", "thanked", "thinks", "thought", "told", "visited", "walked",
+    "wants", "was born", "wishes", "wondered", "writes", "wrote",
 ];
 
 /// Cues before a nationality.
@@ -415,7 +429,8 @@ fn may_begin(text: &[u8], start: usize, end: usize) -> bool {
 fn is_machine(byte: &u8) -> bool {
     matches!(
         byte,
-        b'=' | b'{' | b'[' | b'|' | b'/' | b'\\' | b'_' | b'<' | b'>' | b';' | b'0'..=b'9'
+        b'=' | b'{' | b'[' | b'|' | b'/' | b'\\' | b'_' | b'<' | b'>' | b';' | b'`' | b'#' | b'0'
+            ..=b'9'
     )
 }
 
@@ -532,6 +547,9 @@ fn read_run(text: &[u8], start: usize) -> Option<Found> {
     if !is_free_after(after) {
         return None;
     }
+    if words.iter().any(|word| has_inner_capital(word.text)) {
+        return None;
+    }
     let place = place(&words, &before);
     let name = name(&words, &before, has_title, after);
     let nationality = nationality(&words, &before, after);
@@ -539,6 +557,22 @@ fn read_run(text: &[u8], start: usize) -> Option<Found> {
         .into_iter()
         .flatten()
         .max_by(|a, b| a.score.total_cmp(&b.score))
+}
+
+/// `NaN`, `FxHasher`: names of programs; people have such capitals after `Mc`, `O'` and a few more only.
+fn has_inner_capital(word: &str) -> bool {
+    let mut previous_is_small = false;
+    for (at, letter) in word.char_indices() {
+        if letter.is_uppercase() && previous_is_small {
+            let start = word[..at].to_lowercase();
+            return !matches!(
+                start.as_str(),
+                "mc" | "mac" | "de" | "di" | "du" | "la" | "le" | "van" | "fitz" | "al" | "el"
+            );
+        }
+        previous_is_small = letter.is_lowercase();
+    }
+    false
 }
 
 fn is_free_after(after: &[u8]) -> bool {
@@ -673,6 +707,7 @@ fn name(words: &[Word<'_>], before: &Before, has_title: bool, after: &[u8]) -> O
     let first = names[0];
     let last = names[names.len() - 1];
     let is_firm = |word: &Word<'_>| word.known.is_name() && !word.known.is_common();
+    let does = PERSON_VERBS.iter().any(|verb| goes_on(verb));
     let score = match names.len() {
         1 if words.len() > 1 && first.known.is_surname() => 0.75,
         1 if has_title => 0.88,
@@ -685,12 +720,13 @@ fn name(words: &[Word<'_>], before: &Before, has_title: bool, after: &[u8]) -> O
         {
             0.7
         }
+        1 if is_firm(first) && does => 0.72,
         1 if first.known.is_given()
             && is_firm(first)
             && !first.known.is_place()
             && before.is_prose =>
         {
-            0.62
+            SINGLE
         }
         1 if is_firm(first) && before.is_prose => 0.4,
         1 => 0.0,
@@ -736,7 +772,12 @@ fn place(words: &[Word<'_>], before: &Before) -> Option<Found> {
         }
         let has_cue = before.ends_with(HOME_CUES);
         let has_preposition = before.ends_with(&["in", "to", "at", "of", "near", ","]);
+        // `Rust` and `Gary` are towns too; only words that speak of nothing but places tell them.
+        let is_ambiguous = count == 1 && (words[0].known.is_common() || words[0].known.is_given());
+        let has_weak_cue = before.ends_with(WEAK_HOME_CUES);
         let score = match (has_cue, has_preposition) {
+            (true, _) if is_ambiguous && has_weak_cue => 0.45,
+            (false, true) if is_ambiguous => 0.4,
             (true, _) => 0.8,
             (_, true) if before.is_prose => 0.62,
             _ => 0.4,
