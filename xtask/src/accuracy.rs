@@ -130,6 +130,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     if args.truth.is_none() {
         keep(&text, args.check)?;
         hold_floors(&rows, &judged)?;
+        crate::columns::keep(args.check)?;
     }
     Ok(())
 }
