@@ -323,16 +323,17 @@ const ADDRESS_CUES: &[&str] = &[
 /// A street at a capital: numbers stand around it, and its own words, a cue or a flat say what it is.
 fn street(text: &[u8], start: usize, end: usize) -> Option<Found> {
     let number = house_number_before(text, start);
-    // The cheap look: most capitals have no number near.
-    let is_near = number.is_some()
-        || text[end..text.len().min(end + 48)]
-            .iter()
-            .take_while(|b| **b != b'\n')
-            .any(u8::is_ascii_digit);
-    if !is_near {
+    // The cheap look: most capitals have no number beside their words.
+    let rest = &text[start..text.len().min(start + REACH)];
+    let is_word = |b: &&u8| {
+        b.is_ascii_alphabetic() || **b >= 0x80 || matches!(b, b' ' | b'.' | b',' | b'-' | b'\'')
+    };
+    let length = rest.iter().take_while(is_word).count();
+    let has_number =
+        |at: usize| at > 0 && rest[at - 1] == b' ' && rest.get(at).is_some_and(u8::is_ascii_digit);
+    if number.is_none() && !has_number(length) {
         return None;
     }
-    let rest = &text[start..text.len().min(start + REACH)];
     let rest = match std::str::from_utf8(rest) {
         Ok(rest) => rest,
         Err(error) => std::str::from_utf8(&rest[..error.valid_up_to()]).ok()?,
