@@ -260,7 +260,7 @@ pub(super) fn find(text: &[u8], masks: &Masks, found: &mut Vec<Found>) {
         }) {
             continue;
         }
-        if let Some(street) = street(text, start, end) {
+        if let Some(street) = street(text, start) {
             done = street.end;
             found.push(street);
             continue;
@@ -321,7 +321,7 @@ const ADDRESS_CUES: &[&str] = &[
 ];
 
 /// A street at a capital: numbers stand around it, and its own words, a cue or a flat say what it is.
-fn street(text: &[u8], start: usize, end: usize) -> Option<Found> {
+fn street(text: &[u8], start: usize) -> Option<Found> {
     let number = house_number_before(text, start);
     // The cheap look: most capitals have no number beside their words.
     let rest = &text[start..text.len().min(start + REACH)];
