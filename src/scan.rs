@@ -24,6 +24,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 pub mod age;
+pub mod cache;
 pub mod collector;
 pub mod facts;
 
@@ -41,6 +42,8 @@ pub struct ScanOptions {
     pub root: PathBuf,
     /// Corrections of `ropa.toml`.
     pub corrections: Corrections,
+    /// Results of earlier runs.
+    pub cache: Option<Arc<cache::Cache>>,
 }
 
 /// What happens during a scan, for whoever draws it.
@@ -65,6 +68,8 @@ pub fn scan(
 ) -> Inventory {
     progress.planned(candidates.len(), candidates.iter().map(|c| c.size).sum());
     let run = Run { detection, options };
+    let is_cache = |c: &&Candidate| options.cache.as_ref().is_some_and(|cache| cache.is_at(c));
+    let candidates: Vec<&Candidate> = candidates.iter().filter(|c| !is_cache(c)).collect();
     let parts: Vec<Vec<Part>> = candidates
         .par_iter()
         .map(|candidate| {
@@ -108,6 +113,21 @@ struct Run<'a> {
 impl Run<'_> {
     /// Reads a candidate; should the reading itself go wrong, the source has failed and the others are read all the same.
     fn guarded(&self, candidate: &Candidate) -> Vec<Part> {
+        let Some(cache) = &self.options.cache else {
+            return self.unkept(candidate);
+        };
+        let path = target::from_root(&candidate.name, &self.options.root);
+        let Some(key) = cache.key(candidate, &path) else {
+            return self.unkept(candidate);
+        };
+        cache.get(&key).unwrap_or_else(|| {
+            let parts = self.unkept(candidate);
+            cache.put(&key, candidate, &parts);
+            parts
+        })
+    }
+
+    fn unkept(&self, candidate: &Candidate) -> Vec<Part> {
         let read = || self.candidate(candidate);
         self.guard(&candidate.name, Some(candidate.size), read)
     }
@@ -128,6 +148,7 @@ impl Run<'_> {
             Location::File(path) => Input::file(&candidate.name, path),
             Location::Stdin => Input::stream(target::STDIN, Box::new(std::io::stdin())),
             Location::Url(url) => Ok(Input::url(url)),
+            Location::Object(object) => Input::object(object.clone()),
             Location::Bytes(bytes) => Input::bytes(&candidate.name, Arc::clone(bytes)),
         };
         match input {

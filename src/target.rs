@@ -1,7 +1,8 @@
 //! What the user named, as a sorted list of things to read: files, folders, globs, standard input, URLs.
 //! Heeds ignore rules; knows nothing of what is inside the files.
 
-use crate::source::Coverage;
+use crate::source::object_store::{self, Object};
+use crate::source::{Coverage, SourceError};
 use ignore::WalkBuilder;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -43,6 +44,8 @@ pub enum Location {
     Stdin,
     /// A server or bucket, with its credentials.
     Url(String),
+    /// An object of a store.
+    Object(Object),
     /// Bytes at hand: a file as it stands in a git tree.
     Bytes(Arc<[u8]>),
 }
@@ -92,14 +95,14 @@ fn candidates(target: &str, options: WalkOptions) -> Result<Vec<Candidate>, Targ
         let url =
             std::env::var(variable).map_err(|_| TargetError::Variable(variable.to_owned()))?;
         if is_url(&url) {
-            return Ok(vec![of_url(&url)]);
+            return Ok(of_url(&url, options));
         }
         // What the variable holds is never shown: it may be a password.
         return candidates(&url, options)
             .map_err(|_| TargetError::VariableValue(variable.to_owned()));
     }
     if is_url(target) {
-        return Ok(vec![of_url(target)]);
+        return Ok(of_url(target, options));
     }
     let path = Path::new(target);
     if path.is_dir() {
@@ -124,14 +127,42 @@ fn is_url(target: &str) -> bool {
     is_scheme && (target[scheme_end..].starts_with("://") || scheme == "sqlite")
 }
 
-fn of_url(url: &str) -> Candidate {
-    let name = crate::source::input::without_credentials(url);
-    Candidate {
-        name,
+fn of_url(url: &str, options: WalkOptions) -> Vec<Candidate> {
+    if object_store::is_object_url(url) {
+        return of_store(url, options);
+    }
+    vec![Candidate {
+        name: crate::source::input::without_credentials(url),
         at: Location::Url(url.to_owned()),
         refused: None,
         size: 0,
-    }
+    }]
+}
+
+/// The objects that a URL names. Where they cannot be listed, or not all, the URL itself stands for the rest, with the reason.
+fn of_store(url: &str, options: WalkOptions) -> Vec<Candidate> {
+    let (objects, failure) = object_store::list(url);
+    let mut found: Vec<Candidate> = objects
+        .into_iter()
+        .map(|object| Candidate {
+            name: object.url.clone(),
+            refused: over_size(object.size, options),
+            size: object.size,
+            at: Location::Object(object),
+        })
+        .collect();
+    let refused = failure.map(|error| match (&error, found.is_empty()) {
+        (SourceError::Limit(why), _) => Coverage::Partial(why.clone()),
+        (_, true) => Coverage::Failed(error.to_string()),
+        (_, false) => Coverage::Partial(format!("not all of it could be listed: {error}")),
+    });
+    found.extend(refused.map(|refused| Candidate {
+        name: url.to_owned(),
+        at: Location::Url(url.to_owned()),
+        refused: Some(refused),
+        size: 0,
+    }));
+    found
 }
 
 fn of_file(path: &Path, options: WalkOptions) -> Candidate {

@@ -187,6 +187,81 @@ fn broken_and_locked_tables_are_told_with_a_reason_each() {
     }
 }
 
+fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in entries {
+        let options = zip::write::SimpleFileOptions::default();
+        writer.start_file(*name, options).expect("a name");
+        std::io::Write::write_all(&mut writer, content).expect("memory takes all");
+    }
+    writer.finish().expect("memory takes all").into_inner()
+}
+
+#[test]
+fn archives_that_are_bombs_cut_off_or_locked_have_a_reason_and_give_what_is_there() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let rows = "name,email\nJane,jane@example.com\n".repeat(20);
+    let zeros = vec![b'a'; 40 << 20];
+    write(
+        folder.path(),
+        "bomb.zip",
+        zip(&[("a.csv", rows.as_bytes()), ("b.txt", &zeros)]),
+    );
+    // Each layer stays below what one may unpack; together they do not.
+    let layer = zip(&[("zeros.txt", &zeros[..9 << 20])]);
+    let many: Vec<(String, &[u8])> = (0..50)
+        .map(|at| (format!("{at}.zip"), layer.as_slice()))
+        .collect();
+    let many: Vec<(&str, &[u8])> = many
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), *bytes))
+        .collect();
+    write(folder.path(), "nested.zip", zip(&[("in.zip", &zip(&many))]));
+    let mut deep = rows.clone().into_bytes();
+    for _ in 0..8 {
+        deep = zip(&[("in.zip", &deep)]);
+    }
+    write(folder.path(), "deep.zip", &deep);
+    let two = zip(&[("a.csv", rows.as_bytes()), ("b.csv", rows.as_bytes())]);
+    write(folder.path(), "cut.zip", &two[..two.len() - 60]);
+    let mut locked = two.clone();
+    let entry = memchr::memmem::find(&two, b"PK\x01\x02").expect("a directory");
+    locked[entry + 8] |= 1;
+    write(folder.path(), "locked.zip", &locked);
+    write(folder.path(), "no.zip", b"PK\x03\x04 and nothing more");
+    write(folder.path(), "no.pdf", b"%PDF-1.7\nand nothing more");
+    write(
+        folder.path(),
+        "locked.docx",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0",
+    );
+    let (sources, code) = scan(folder.path());
+    assert_eq!(code, Some(3));
+    let is = |name: &str, kind: &str, why: &str| {
+        let (coverage, reason) = coverage(&sources, name);
+        assert_eq!(coverage, kind, "{name}: {reason}");
+        assert!(reason.contains(why), "{name}: {reason}");
+    };
+    is("bomb.zip", "partial", "decompression bomb");
+    is("bomb.zip!/a.csv", "whole", "");
+    is("bomb.zip!/b.txt", "partial", "decompression bomb");
+    is("nested.zip!/in.zip", "partial", "decompression bomb");
+    is(
+        "deep.zip!/in.zip!/in.zip!/in.zip!/in.zip!/in.zip",
+        "partial",
+        "4 deep",
+    );
+    is("cut.zip", "partial", "directory");
+    is("cut.zip!/a.csv", "whole", "");
+    is("locked.zip!/a.csv", "failed", "password");
+    is("locked.zip!/b.csv", "whole", "");
+    is("no.zip", "failed", "no entries");
+    is("no.pdf", "failed", "damaged");
+    is("locked.docx", "failed", "password");
+    let read = sources.iter().filter(|s| s["coverage"] == "whole").count();
+    assert!(read < 40, "{read} sources were read of bombs");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_folder_without_permission_is_failed_and_the_rest_is_read() {

@@ -2,8 +2,11 @@
 
 mod support;
 
+use std::io::{Cursor, Write};
 use std::path::Path;
 use support::{copy_fixture, ropa, write};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 /// Values that must not appear, as planted.
 const EMAIL: &str = "kestrel.canary77@example.org";
@@ -181,6 +184,7 @@ fn plant(folder: &Path) {
     );
     copy_fixture("canaries", folder);
     write(folder, "bytes.bin", format!("\0\u{1}{EMAIL}\0"));
+    plant_documents(folder, &format!("{header}{}", row.repeat(20)));
     write(
         folder,
         "utf16.csv",
@@ -189,6 +193,85 @@ fn plant(folder: &Path) {
             .flat_map(u16::to_le_bytes)
             .collect::<Vec<u8>>(),
     );
+}
+
+/// Values in archives, mail and documents, and in the names inside of them.
+fn plant_documents(folder: &Path, rows: &str) {
+    let inner = zip(&[("list.csv", rows), (&format!("{EMAIL}/{PHONE}.csv"), rows)]);
+    let mut outer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in [
+        ("in.zip", inner.as_slice()),
+        (&format!("{IBAN}.txt"), rows.as_bytes()),
+    ] {
+        outer
+            .start_file(name, SimpleFileOptions::default())
+            .expect("a name");
+        outer.write_all(content).expect("memory takes all");
+    }
+    let outer = outer.finish().expect("memory takes all").into_inner();
+    write(folder, "outer.zip", &outer);
+    write(folder, "cut.zip", &outer[..outer.len() / 2]);
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(rows.len() as u64);
+    tar.append_data(&mut header, format!("x/{EMAIL}.csv"), rows.as_bytes())
+        .expect("memory takes all");
+    write(folder, "x.tar", tar.into_inner().expect("memory takes all"));
+    let head = format!(
+        "Return-Path: <{EMAIL}>\r\nReceived: from [{IP}]\r\nFrom: \"{NAME}\" <{EMAIL}>\r\nTo: {EMAIL}\r\nX-{EMAIL}: {PHONE}\r\nSubject: {NAME} {CARD}\r\nMessage-ID: <{EMAIL}>\r\nContent-Type: multipart/mixed; boundary=b\r\n"
+    );
+    let letter = format!(
+        "{head}\r\n--b\r\n\r\n{NAME} {IBAN} {SSN}\r\n--b\r\nContent-Type: text/csv; name=\"{EMAIL}.csv\"\r\nContent-Disposition: attachment\r\n\r\n{rows}\r\n--b--\r\n"
+    );
+    write(folder, "letter.eml", &letter);
+    write(
+        folder,
+        "inbox.mbox",
+        format!("From {EMAIL} Sat Oct 10 10:00:00 2026\n{letter}").repeat(3),
+    );
+    let card = format!(
+        "BEGIN:VCARD\r\nFN:{NAME}\r\nTEL:{PHONE}\r\nEMAIL:{EMAIL}\r\nX-{SSN}:{IBAN}\r\nEND:VCARD\r\n"
+    );
+    write(folder, "people.vcf", card.repeat(20));
+    write(
+        folder,
+        "team.ics",
+        format!(
+            "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:{NAME} {PHONE}\r\nATTENDEE;CN=\"{NAME}\":mailto:{EMAIL}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        ),
+    );
+    let words = format!("<w:document><w:p><w:t>{NAME} {EMAIL} {CARD}</w:t></w:p><w:p <");
+    let core = format!("<p><dc:creator>{NAME}</dc:creator></p>");
+    write(
+        folder,
+        "a.docx",
+        zip(&[("word/document.xml", &words), ("docProps/core.xml", &core)]),
+    );
+    write(
+        folder,
+        "page.html",
+        format!(
+            "<p title=\"{EMAIL}\">{NAME} <b>{PHONE}</b> {IBAN}</p><!-- {SSN} --><img src=\"https://x.example.com/{EMAIL}\">"
+        ),
+    );
+    write(
+        folder,
+        "a.pdf",
+        format!("%PDF-1.4\n1 0 obj\n<< /Author ({NAME}) /T ({EMAIL}) /V ({PHONE}) >>\nendobj\n"),
+    );
+}
+
+fn zip(entries: &[(&str, &str)]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in entries {
+        writer
+            .start_file(*name, SimpleFileOptions::default())
+            .expect("a name");
+        writer
+            .write_all(content.as_bytes())
+            .expect("memory takes all");
+    }
+    writer.finish().expect("memory takes all").into_inner()
 }
 
 /// Every line of every output that holds a trace, without the value itself: the test must not spread what it guards against.
@@ -258,6 +341,11 @@ fn no_planted_value_leaves() {
             "-o",
             "OUT/i.md",
         ],
+        &mut found,
+    );
+    search(
+        folder.path(),
+        &["scan", ".", "--cache", "OUT/cache"],
         &mut found,
     );
     for format in ["json", "csv", "md"] {

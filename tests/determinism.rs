@@ -56,6 +56,38 @@ fn one_large_file_gives_the_same_bytes_in_splits_at_any_number_of_threads() {
 }
 
 #[test]
+fn an_archive_in_splits_gives_the_same_bytes_at_any_number_of_threads() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for at in 0..40 {
+        let row = format!("Jane Roe,jane{at}@example.com,{}\n", "x".repeat(60));
+        let name = format!("{}.csv", at % 30);
+        let start = archive.start_file(&name, options);
+        if start.is_err() {
+            archive
+                .start_file(format!("again/{name}"), options)
+                .expect("a name");
+        }
+        let content = format!("name,email,note\n{}", row.repeat(12_000));
+        std::io::Write::write_all(&mut archive, content.as_bytes()).expect("memory takes all");
+    }
+    let archive = archive.finish().expect("memory takes all").into_inner();
+    write(folder.path(), "large.zip", archive);
+    let run = |threads: &str| {
+        ropa(
+            folder.path(),
+            &["scan", ".", "--threads", threads, "--format", "json"],
+        )
+        .stdout
+    };
+    let one = run("1");
+    assert!(memchr::memmem::find(&one, b"large.zip!/again/0.csv").is_some());
+    assert!(one == run("4"), "it differs at 4 threads");
+}
+
+#[test]
 fn a_scan_in_shards_merges_to_the_bytes_of_one_run() {
     let folder = examples();
     let whole = ropa(folder.path(), &["scan", ".", "--format", "json"]).stdout;

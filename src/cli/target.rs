@@ -7,6 +7,7 @@ use crate::detection::Detection;
 use crate::detection::correction::Corrections;
 use crate::finding::Confidence;
 use crate::inventory::{Inventory, Shard};
+use crate::scan::cache::{self, Cache};
 use crate::scan::{self, Progress, ScanOptions, Silent};
 use crate::source::Budget;
 use crate::target::{self, Candidate, WalkOptions};
@@ -37,6 +38,9 @@ pub struct TargetArgs {
         help_heading = "Reading"
     )]
     pub sample_rows: u64,
+    /// Keep results of files here, and read again only what has changed; a file, or a folder for it
+    #[arg(long, value_name = "PATH", help_heading = "Reading")]
+    pub cache: Option<PathBuf>,
     /// Folder with detectors of your own
     #[arg(long, value_name = "FOLDER", help_heading = "Reading")]
     pub detectors: Option<PathBuf>,
@@ -169,6 +173,7 @@ impl TargetArgs {
             all_spans,
             root: root.clone(),
             corrections: config.clone().map(Corrections::new).unwrap_or_default(),
+            cache: self.cache(config.as_deref(), detectors, all_spans),
         };
         Ok(Scanner {
             root,
@@ -182,6 +187,43 @@ impl TargetArgs {
 /// Whether a file is ropa's own list of what is accepted: it holds names of findings, and is read as what it is.
 pub fn is_own(name: &str) -> bool {
     name.rsplit(['/', '\\']).next() == Some(crate::check::baseline::FILE_NAME)
+}
+
+impl TargetArgs {
+    /// The cache that is asked for. Its results depend on this program, the detectors, `ropa.toml` and the options.
+    fn cache(
+        &self,
+        config: Option<&Config>,
+        detectors: Option<&Path>,
+        all_spans: bool,
+    ) -> Option<Arc<Cache>> {
+        let place = self.cache.as_deref()?;
+        let program = std::env::current_exe().and_then(|file| cache::digest_of_file(&file));
+        let options = format!("{} {} {all_spans}", self.full, self.sample_rows);
+        let mut parts = vec![
+            env!("CARGO_PKG_VERSION").as_bytes().to_vec(),
+            program.unwrap_or_default().into_bytes(),
+            // Its places count, too: patterns are relative to them.
+            format!("{config:?}").into_bytes(),
+            options.into_bytes(),
+        ];
+        for file in detectors.into_iter().flat_map(files) {
+            parts.push(file.display().to_string().into_bytes());
+            parts.push(std::fs::read(&file).unwrap_or_default());
+        }
+        let base = cache::digest(parts.iter().map(Vec::as_slice));
+        Some(Arc::new(Cache::open(place, base)))
+    }
+}
+
+/// The files of a folder, sorted.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let walk = walkdir::WalkDir::new(folder).sort_by_file_name();
+    let entries = walk.into_iter().filter_map(Result::ok);
+    entries
+        .filter(|entry| entry.file_type().is_file())
+        .map(walkdir::DirEntry::into_path)
+        .collect()
 }
 
 /// What scans, made ready once for one or several lists of things to read.
@@ -202,6 +244,12 @@ impl Scanner {
         let progress: &dyn Progress = bars.as_ref().map_or(&Silent, |bars| bars);
         let inventory = scan::scan(candidates, &self.detection, &self.options, progress);
         drop(bars);
+        if let Some(cache) = &self.options.cache {
+            cache.note().into_iter().for_each(|note| global.note(note));
+            if let Err(error) = cache.save() {
+                global.note(&format!("the cache was not written: {}", error.kind()));
+            }
+        }
         if global.verbose {
             for source in &inventory.sources {
                 let reason = source

@@ -2,6 +2,7 @@
 //! Opens it decompressed and as UTF-8; knows nothing of formats.
 
 use super::decode::{self, Allowance};
+use super::object_store::{self, Object};
 use super::{At, Coverage, SourceError};
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
@@ -31,6 +32,8 @@ enum Origin {
     /// Taken by the first `open`.
     Stream(Arc<Mutex<Option<Stream>>>),
     Url(String),
+    /// An object of a store, by its URL.
+    Object(Object),
     /// Not to be read, for this reason.
     Refused(Coverage),
 }
@@ -76,6 +79,7 @@ impl Ranges {
                 bytes.set_position(range.start);
                 Ok(Box::new(bytes.take(length)))
             }
+            Origin::Object(object) => object_store::open(&object.url, range.start, range.end),
             Origin::Stream(_) | Origin::Url(_) | Origin::Refused(_) => Err(not_bytes()),
         }
     }
@@ -182,7 +186,13 @@ impl Input {
         input
     }
 
-    /// A server or object named by URL; the name shown has neither user nor password.
+    /// An object of a store, shown by its URL.
+    pub fn object(object: Object) -> Result<Self, SourceError> {
+        let (name, size) = (object.url.clone(), object.size);
+        Self::sniffed(name, Origin::Object(object), Some(size))
+    }
+
+    /// A server named by URL; the name shown has neither user nor password.
     pub fn url(url: impl Into<String>) -> Self {
         let url = url.into();
         Self::unread(without_credentials(&url), Origin::Url(url), None)
@@ -331,7 +341,9 @@ impl Input {
     /// Its bytes in any order. What cannot be sought in (a stream, compressed) is read into memory, up to `limit` bytes.
     pub fn ranges(&self, limit: u64) -> Result<Ranges, SourceError> {
         let (origin, size) = match (&self.origin, self.compression, self.size) {
-            (Origin::File(_) | Origin::Bytes(_), None, Some(size)) => (self.origin.clone(), size),
+            (Origin::File(_) | Origin::Bytes(_) | Origin::Object(_), None, Some(size)) => {
+                (self.origin.clone(), size)
+            }
             _ => {
                 let bytes: Arc<[u8]> = self.read_all(limit)?.into();
                 let size = bytes.len() as u64;
@@ -393,6 +405,7 @@ impl Input {
                     .take();
                 taken.ok_or_else(|| SourceError::Limit("a stream can be read only once".into()))
             }
+            Origin::Object(object) => object_store::open(&object.url, 0, object.size),
             Origin::Url(_) | Origin::Refused(_) => Err(not_bytes()),
         }
     }

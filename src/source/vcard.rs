@@ -176,6 +176,13 @@ impl Rows {
     }
 
     fn column(&mut self, path: &str, declared_type: Option<&str>, line: u64) -> Option<usize> {
+        // Anybody may add properties, and name them by what they hold.
+        let digits = path.bytes().filter(u8::is_ascii_digit).count();
+        let path = if digits > 4 || path.contains('@') {
+            "*"
+        } else {
+            path
+        };
         if let Some(column) = self.by_path.get(path) {
             return Some(*column);
         }
