@@ -35,7 +35,8 @@ if kind == "s3":
     )
     client.create_bucket(Bucket="exports")
     for key, body in objects.items():
-        client.put_object(Bucket="exports", Key=key, Body=body)
+        # Readable without a signature, too: Google's emulators are asked without one.
+        client.put_object(Bucket="exports", Key=key, Body=body, ACL="public-read")
 else:
     from azure.storage.blob import BlobServiceClient
 

@@ -276,7 +276,11 @@ fn path(key: &str) -> Result<Path, SourceError> {
 
 /// What went wrong, in our words: those of the store may quote requests and their signatures.
 fn told(error: &Error, bucket_url: &str) -> SourceError {
-    let what = match error {
+    SourceError::Server(format!("{bucket_url}: {}", what(error)))
+}
+
+fn what(error: &Error) -> String {
+    match error {
         Error::NotFound { .. } => "there is no such bucket or object".to_owned(),
         Error::Unauthenticated { .. } => {
             "the credentials are not accepted; check the variables of the store".to_owned()
@@ -293,8 +297,7 @@ fn told(error: &Error, bucket_url: &str) -> SourceError {
             Some(status) => format!("the store answered with status {status}"),
             None => connection(other),
         },
-    };
-    SourceError::Server(format!("{bucket_url}: {what}"))
+    }
 }
 
 /// The status that a store answered with. The crate keeps it in its text only.
@@ -349,7 +352,7 @@ impl ObjectStream {
         let asked = wait(self.store.get_range(&self.path, range.clone()));
         let bytes = asked
             .map_err(io::Error::other)?
-            .map_err(|error| io::Error::new(kind_of(&error), "the object store"))?;
+            .map_err(|error| io::Error::new(kind_of(&error), what(&error)))?;
         if bytes.is_empty() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
