@@ -63,6 +63,7 @@ impl TargetArgs {
             targets: vec![".".into()],
             no_ignore: false,
             max_file_size: None,
+            cache: None,
             full: false,
             sample_rows: 1_000,
             detectors: None,
