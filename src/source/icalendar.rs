@@ -101,7 +101,10 @@ fn entry_line(property: &Property<'_>, component: Option<&String>, line: u64, en
     entries.push(&path, address(&text), line);
     for name in PARAMETERS {
         if let Some(value) = property.parameter(name) {
-            let name = name.replace('-', "_");
+            let name = match *name {
+                "cn" => "name".to_owned(),
+                name => name.replace('-', "_"),
+            };
             entries.push(&format!("{path}.{name}"), address(value), line);
         }
     }
@@ -135,9 +138,9 @@ mod tests {
                 "dtstart",
                 "summary",
                 "organizer",
-                "organizer.cn",
+                "organizer.name",
                 "attendee",
-                "attendee.cn",
+                "attendee.name",
                 "location",
                 "valarm.description",
             ]

@@ -33,11 +33,11 @@ pub struct Markup {
 
 /// Properties of a document that name people, and what they are told as.
 const ABOUT: &[(&str, &str)] = &[
-    ("creator", "creator"),
-    ("lastModifiedBy", "last_modified_by"),
-    ("initial-creator", "initial_creator"),
-    ("printed-by", "printed_by"),
-    ("Manager", "manager"),
+    ("creator", "creator.name"),
+    ("lastModifiedBy", "last_modified_by.name"),
+    ("initial-creator", "initial_creator.name"),
+    ("printed-by", "printed_by.name"),
+    ("Manager", "manager.name"),
     ("Company", "company"),
     ("title", "title"),
     ("subject", "subject"),

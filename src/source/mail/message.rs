@@ -13,8 +13,11 @@ use mail_parser::{
 };
 use std::io::Cursor;
 
-/// Header fields that describe the transport of the text, not people.
+/// Header fields that describe the transport of the text, not people. The ids of messages look like addresses and are none.
 const SILENT: &[&str] = &[
+    "message-id",
+    "in-reply-to",
+    "references",
     "content-type",
     "content-transfer-encoding",
     "content-disposition",
@@ -73,8 +76,12 @@ impl Letters {
         match &header.value {
             HeaderValue::Address(addresses) => each_address(addresses, &mut |name, address| {
                 push(&format!("{path}.name"), name);
-                push(&format!("{path}.address"), address);
+                push(&format!("{path}.email"), address);
             }),
+            // Some fields are an address and nothing else.
+            HeaderValue::Text(text) if text.contains('@') && !text.contains(' ') => {
+                push(&format!("{path}.email"), text);
+            }
             HeaderValue::Text(text) => push(&path, text),
             HeaderValue::TextList(all) => all.iter().for_each(|text| push(&path, text)),
             HeaderValue::DateTime(date) => push(&path, &date.to_rfc3339()),

@@ -19,9 +19,9 @@ fn a_letter_is_a_row_a_text_and_its_attachments() {
     assert_eq!(outcome.coverage, crate::source::Coverage::Whole);
     let values = |path: &str| told.field_named("letter.eml", path).values.clone();
     assert_eq!(values("from.name"), ["Joe Roe"]);
-    assert_eq!(values("from.address"), ["joe.roe@example.com"]);
+    assert_eq!(values("from.email"), ["joe.roe@example.com"]);
     assert_eq!(
-        values("to.address"),
+        values("to.email"),
         ["jane.roe@example.org", "team@example.org"]
     );
     assert_eq!(values("subject"), ["Café on Friday"]);
@@ -48,7 +48,7 @@ fn a_mailbox_is_a_row_a_message() {
     );
     let (told, outcome) = read("inbox", &text);
     assert_eq!(told.dataset_named("inbox").dataset.rows_counted, Some(2));
-    assert_eq!(told.field_named("inbox", "from.address").count, 2);
+    assert_eq!(told.field_named("inbox", "from.email").count, 2);
     let members: Vec<&str> = told.members.iter().map(Input::name).collect();
     assert_eq!(members, ["inbox!/1/people.csv", "inbox!/1/message.eml"]);
     let (line, start, last) = told.texts.last().expect("a body");

@@ -166,7 +166,10 @@ fn about(document: &Document, rows: &mut Rows) {
     for name in ABOUT {
         let value = info.and_then(|info| info.get(name).ok());
         if let Some(value) = value.and_then(|value| text(document, value)) {
-            let path = String::from_utf8_lossy(name).to_ascii_lowercase();
+            let path = match *name {
+                b"Author" => "author.name".to_owned(),
+                name => String::from_utf8_lossy(name).to_ascii_lowercase(),
+            };
             rows.push(&path, &value, 1);
         }
     }
