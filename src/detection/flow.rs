@@ -240,6 +240,24 @@ const THINGS: &[&str] = &[
     "tag",
 ];
 
+/// Words for what people write to each other.
+const LETTERS: &[&str] = &[
+    "mail",
+    "email",
+    "emails",
+    "sms",
+    "chat",
+    "chats",
+    "conversation",
+    "inbox",
+    "letter",
+    "inquiry",
+    "enquiry",
+    "mailbox",
+    "imessage",
+    "whatsapp",
+];
+
 /// Whether a name says something about personal data, and does not hold it.
 fn speaks_about(object: Option<&str>, name: &str, key: &str) -> bool {
     let words = words_of(name);
@@ -264,7 +282,10 @@ fn speaks_about(object: Option<&str>, name: &str, key: &str) -> bool {
     let is_claim = owner
         .iter()
         .any(|w| matches!(w.as_str(), "claims" | "claim" | "token" | "cert"));
-    (key == "usage.communication" && is_claim)
+    // Programs send each other messages, too; only what is a person's by its name counts.
+    let is_letter = |w: &String| LETTERS.contains(&w.as_str());
+    let is_letter = owner.iter().chain(&words).any(is_letter);
+    (key == "usage.communication" && (is_claim || !is_letter))
         || (key == "contact.postal_address" && is_client(&owner))
 }
 
@@ -287,14 +308,53 @@ const ERRORS: &[&str] = &[
     "th",
     "throwable",
     "failure",
+    "warn",
+    "warning",
 ];
 
 /// Objects of the program, whose paths, sessions and bodies are nobody's in particular.
 const TECHNICAL: &[&str] = &[
-    "request", "req", "response", "res", "ctx", "context", "config", "settings", "options", "opts",
-    "params", "args", "event", "job", "task", "message", "msg", "state", "props", "result", "data",
-    "payload", "body", "query", "client", "server", "session", "app", "log", "logger", "env",
-    "process", "file", "path", "url", "node", "element",
+    "request",
+    "req",
+    "response",
+    "res",
+    "ctx",
+    "context",
+    "config",
+    "settings",
+    "options",
+    "opts",
+    "params",
+    "args",
+    "event",
+    "job",
+    "task",
+    "message",
+    "msg",
+    "state",
+    "props",
+    "result",
+    "data",
+    "payload",
+    "body",
+    "query",
+    "client",
+    "server",
+    "session",
+    "app",
+    "log",
+    "logger",
+    "env",
+    "process",
+    "file",
+    "path",
+    "url",
+    "node",
+    "element",
+    "info",
+    "gateway",
+    "processor",
+    "sensor",
 ];
 
 /// Words for people in names of objects and keys.
@@ -363,7 +423,9 @@ fn is_telling(object: Option<&str>, name: &str, data_type: DataType, is_recipien
                 .any(|p| text.contains(p))
         };
         // The client that signs in with OAuth is a program.
-        let is_program = words_of(name).ends_with(&["client".into(), "id".into()]);
+        let words = words_of(name);
+        let is_program = matches!(words.as_slice(), [.., before, last]
+            if before == "client" && last.starts_with("id"));
         return (of_person(&lower) && !is_program) || object.is_some_and(of_person);
     }
     let is_weak = key.starts_with("usage.")
@@ -411,11 +473,20 @@ mod tests {
             (Some("id_claims"), "subject", "usage.communication"),
             (Some("transactionResult"), "Message", "usage.communication"),
             (Some("ErrNotFound"), "Message", "usage.communication"),
+            (Some("envelope"), "msg", "usage.communication"),
+            (Some("gateway"), "deviceId", "usage.device_id"),
+            (None, "oAuth2ClientIds", "contact.account_id"),
             (None, "_identityClientId", "contact.account_id"),
             (None, "codeVerifier", "sensitive.credential"),
         ] {
             assert!(!telling(object, name, key, false), "{name}");
         }
+        assert!(telling(
+            Some("mail"),
+            "subject",
+            "usage.communication",
+            false
+        ));
         assert!(telling(None, "firstName", "contact.name", false));
         assert!(telling(Some("user"), "name", "contact.name", false));
         assert!(telling(None, "avatarPath", "contact.photo", false));
