@@ -1,3 +1,6 @@
+//! Letters, mailboxes, attachments and broken mail, held against what they should tell.
+//! People and addresses are invented.
+
 use super::*;
 use crate::source::recording::Recording;
 

@@ -1,3 +1,6 @@
+//! Documents of each format, made part by part, held against the lines, people and members they should tell.
+//! Knows the formats by their markup only.
+
 use crate::source::recording::Recording;
 use crate::source::{Budget, Claim, Coverage, Input, Outcome, Reader, Split, docx, odt, pptx};
 use std::io::{Cursor, Write};

@@ -1,3 +1,6 @@
+//! Documents made by hand, whole and broken, held against what they should tell.
+//! No other writer of PDF is needed.
+
 use super::*;
 use crate::source::Coverage;
 use crate::source::recording::Recording;

@@ -1,3 +1,6 @@
+//! Archives made by the crate `tar`, whole and broken, held against the entries they should hand on.
+//! A sink that reads members as they come stands for a scan.
+
 use super::*;
 use crate::source::recording::Recording;
 use std::io::{Cursor, Write};
