@@ -109,6 +109,10 @@ impl DigitForms {
         (scratch.joined, scratch.mixed) = (joined, mixed);
     }
 
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what is searched, for what, and the memory for it"
+    )]
     fn search_region(
         &self,
         forms: &Forms,
@@ -245,6 +249,10 @@ impl DigitForms {
     }
 
     /// Searches a region whose shape is not remembered.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what is searched, for what, and the memory for it"
+    )]
     fn search_unknown(
         &self,
         forms: &Forms,
