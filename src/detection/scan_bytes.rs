@@ -503,7 +503,7 @@ mod tests {
         let mut state = 11;
         for round in 0..600_usize {
             let length = round % 330;
-            let mut bit = |of: u64| random(&mut state) % of == 0;
+            let mut bit = |of: u64| random(&mut state).is_multiple_of(of);
             let (set, between): (Vec<bool>, Vec<bool>) =
                 (0..length).map(|_| (bit(9), !bit(7))).unzip();
             let mask = |bits: &[bool]| {
