@@ -5,7 +5,8 @@
     feature = "postgres",
     feature = "mysql",
     feature = "sqlite",
-    feature = "redis"
+    feature = "redis",
+    feature = "containers"
 ))]
 
 mod support;
@@ -13,6 +14,7 @@ mod support;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::process::Output;
 use support::servers::{Server, are_left_out};
 use support::{ropa, stdout, write};
 
@@ -28,8 +30,11 @@ fn scan(folder: &Path, targets: &[&str], more: &[&str]) -> Scan {
     arguments.extend(targets);
     arguments.extend(["--all-fields", "--format", "jsonl", "-q"]);
     arguments.extend(more);
-    let output = ropa(folder, &arguments);
-    let lines = stdout(&output);
+    read_lines(&ropa(folder, &arguments))
+}
+
+fn read_lines(output: &Output) -> Scan {
+    let lines = stdout(output);
     Scan {
         lines: lines
             .lines()
@@ -483,6 +488,58 @@ fn a_sqlite_file_agrees_with_its_ddl() {
         assert_eq!(both.code, Some(0), "{}", both.errors);
         // SQLite keeps the DDL as it was written, so its comments count.
         both.agrees("ddl/schema.sql", target, true);
+    }
+}
+
+#[test]
+fn a_sqlite_file_inside_another_is_read_without_a_temporary_file() {
+    use std::io::Write as _;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("store.db");
+    let made = rusqlite::Connection::open(&path).expect("a new file");
+    made.execute_batch(
+        "PRAGMA journal_mode = WAL; CREATE TABLE members (id INTEGER PRIMARY KEY, mail TEXT);
+         INSERT INTO members (mail) VALUES ('ana@example.com'), ('bob@example.org');",
+    )
+    .expect("valid statements");
+    made.close().expect("closed");
+    let bytes = std::fs::read(&path).expect("readable");
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("in/store.db", zip::write::SimpleFileOptions::default())
+        .expect("a name");
+    zip.write_all(&bytes).expect("memory takes all");
+    let zip = zip.finish().expect("memory takes all").into_inner();
+    write(folder.path(), "in.zip", zip);
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(&bytes).expect("memory takes all");
+    write(
+        folder.path(),
+        "packed.db.gz",
+        gzip.finish().expect("memory takes all"),
+    );
+    for (target, source) in [
+        ("in.zip", "in.zip!/in/store.db"),
+        ("packed.db.gz", "packed.db.gz"),
+    ] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ropa"));
+        command.current_dir(folder.path()).args([
+            "scan",
+            target,
+            "--all-fields",
+            "--format",
+            "jsonl",
+            "-q",
+        ]);
+        // There is no folder for temporary files: whoever wants one fails.
+        let nowhere = folder.path().join("nowhere");
+        let output = command
+            .env("TMPDIR", &nowhere)
+            .env("SQLITE_TMPDIR", &nowhere)
+            .output()
+            .expect("the binary runs");
+        let told = read_lines(&output);
+        assert_eq!(told.source(source)["coverage"], "whole", "{}", told.errors);
+        assert_eq!(told.field("members", "mail")["matched"], 2);
     }
 }
 

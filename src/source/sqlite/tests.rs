@@ -3,6 +3,7 @@
 use super::*;
 use crate::source::recording::Recording;
 use rusqlite::Connection;
+use std::io::Read as _;
 use std::path::Path;
 
 fn made(folder: &Path, statements: &str) -> std::path::PathBuf {
@@ -141,4 +142,60 @@ fn a_damaged_file_is_an_error_of_our_own() {
     let error = READER.read(&input, &Split::whole(), &Budget::default(), &mut sink);
     let error = error.expect_err("it is damaged").to_string();
     assert!(error.starts_with("not readable as SQLite"), "{error}");
+}
+
+/// What is told of bytes that are no file of their own.
+fn told_of_bytes(name: &str, bytes: Vec<u8>) -> Result<(Recording, Outcome), SourceError> {
+    let stream = Box::new(std::io::Cursor::new(bytes));
+    let input = Input::stream(name, stream).expect("readable");
+    assert_eq!(
+        crate::source::choose(&input).map(Reader::format),
+        Some("sqlite")
+    );
+    let mut sink = Recording::default();
+    let outcome = READER.read(&input, &Split::whole(), &Budget::default(), &mut sink)?;
+    Ok((sink, outcome))
+}
+
+#[test]
+fn bytes_that_are_no_file_of_their_own_are_read_in_memory() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = made(
+        folder.path(),
+        "PRAGMA journal_mode = WAL;
+         CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT, note TEXT);
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)
+           INSERT INTO users SELECT i, 'ana' || i || '@example.com', hex(zeroblob(1000)) FROM n;",
+    );
+    let bytes = std::fs::read(&path).expect("readable");
+    assert!(bytes.len() > 1 << 20, "more than one chunk");
+    let (sink, outcome) = told_of_bytes("shop.db", bytes.clone()).expect("a SQLite file");
+    assert_eq!(outcome.coverage.id(), "whole");
+    let mails = &sink.field_named("users", "mail").values;
+    assert_eq!(mails.len(), 900);
+    assert_eq!(mails.last().map(String::as_str), Some("ana900@example.com"));
+
+    let cut = told_of_bytes("shop.db", bytes[..bytes.len() / 2].to_vec());
+    let damage = match &cut {
+        Ok((_, outcome)) => outcome.coverage.reason().unwrap_or_default().to_owned(),
+        Err(error) => error.to_string(),
+    };
+    assert!(damage.contains("it is damaged"), "{damage}");
+}
+
+#[test]
+fn more_bytes_than_the_limit_are_refused_with_the_reason() {
+    let of = |bytes: usize, limit: u64| {
+        let stream = Box::new(std::io::repeat(b'x').take(bytes as u64));
+        let input = Input::stream("shop.db", stream).expect("readable");
+        file::Chunks::of(&input, limit)
+    };
+    assert!(of(3 << 20, 3 << 20).is_ok());
+    let error = of((3 << 20) + 1, 3 << 20).err().expect("it is too large");
+    assert!(
+        error.to_string().contains("a database of more than 3 MiB"),
+        "{error}"
+    );
+    let known = Input::bytes("shop.db", vec![0_u8; 100]).expect("readable");
+    assert!(file::Chunks::of(&known, 99).is_err());
 }
