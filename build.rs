@@ -35,7 +35,7 @@ fn main() {
         &out.join("frameworks.rs"),
         "FRAMEWORK",
         "FRAMEWORKS",
-        "&'static Framework",
+        "&Framework",
         &[],
     );
     detectors(&root.join("detectors"), &out.join("detectors.rs"));

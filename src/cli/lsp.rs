@@ -166,10 +166,10 @@ impl<'a> Session<'a> {
                         self.judge(uri, text.to_owned(), output)?;
                     }
                 }
-                ("textDocument/didSave", _) => {
-                    if [CONFIG, BASELINE].iter().any(|name| uri.ends_with(name)) {
-                        return Ok(Next::Again);
-                    }
+                ("textDocument/didSave", _)
+                    if [CONFIG, BASELINE].iter().any(|name| uri.ends_with(name)) =>
+                {
+                    return Ok(Next::Again);
                 }
                 ("textDocument/didClose", _) => {
                     self.open.remove(uri);

@@ -172,8 +172,8 @@ pub fn each(
     let mut held: Vec<u8> = Vec::new();
     let (mut held_at, mut is_middle) = (1, false);
     while let Some(block) = blocks.next_block() {
-        let mut number = block.line;
-        for line in block.bytes.split_inclusive(|byte| *byte == b'\n') {
+        let lines = block.bytes.split_inclusive(|byte| *byte == b'\n');
+        for (number, line) in (block.line..).zip(lines) {
             let is_folded = matches!(line.first(), Some(b' ' | b'\t'));
             let goes_on = continues(&held);
             if goes_on || is_middle {
@@ -188,7 +188,6 @@ pub fn each(
                 keep(&mut held, trimmed_end(line));
             }
             is_middle = !line.ends_with(b"\n");
-            number += 1;
         }
     }
     give(&held, held_at, &mut take);

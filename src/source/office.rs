@@ -81,7 +81,7 @@ pub fn read(input: &Input, markup: &Markup, sink: &mut dyn Sink) -> Result<Outco
     let ranges = input.ranges(zip::HELD_BYTES)?;
     let directory = Directory::read(&ranges)?;
     let mut parts: Vec<&Entry> = directory.entries.iter().collect();
-    parts.sort_by(|a, b| natural(&a.name).cmp(&natural(&b.name)));
+    parts.sort_by_key(|part| natural(&part.name));
     let mut document = Document {
         ranges,
         allowance: input.allowance(),

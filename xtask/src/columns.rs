@@ -70,7 +70,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         wrong.push_str(&list);
     }
     if args.wrong {
-        text.push_str("\n");
+        text.push('\n');
         text.push_str(&wrong);
     }
     if args.keep.is_none() {

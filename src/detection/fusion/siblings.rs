@@ -18,6 +18,8 @@ pub(in crate::detection) struct Siblings {
     pub has_person_key: bool,
     /// A key to whoever made or changed the row.
     pub has_actor_key: bool,
+    /// A bank account or payment card.
+    pub has_bank: bool,
     /// Street, city, postcode: two of them.
     pub has_address: bool,
     /// Prices, stock, sort orders.
@@ -91,6 +93,8 @@ impl Siblings {
                 siblings.has_email |=
                     key == "contact.email" && is_strong && name.parents.is_empty();
                 siblings.has_person_key |= key == "contact.account_id" && is_strong;
+                siblings.has_bank |=
+                    is_strong && matches!(key, "financial.bank_account" | "financial.card_number");
                 let is_plain = matches!(
                     key,
                     "contact.name"
@@ -218,12 +222,13 @@ impl Siblings {
         {
             reading.class = Class::Thing;
         }
-        // Customers without any way to reach them are firms.
+        // Customers without any way to reach or to pay them are firms.
         let is_firm = reading.class == Class::Person
             && reading.subject.as_deref() == Some("customer")
             && reading.words.len() <= 2
             && self.personal == 0
             && !self.has_address
+            && !self.has_bank
             && self
                 .person_stems
                 .iter()

@@ -172,9 +172,7 @@ impl<'a> Lexer<'a> {
                         .filter(|r| r.starts_with(|c: char| c.is_ascii_uppercase()))
                 }),
             "php" => rest.strip_prefix("<<<"),
-            "hcl" => rest
-                .strip_prefix("<<-")
-                .or_else(|| rest.strip_prefix("<<")),
+            "hcl" => rest.strip_prefix("<<-").or_else(|| rest.strip_prefix("<<")),
             _ => None,
         };
         let Some(after) = after else { return false };

@@ -44,7 +44,8 @@ impl<'a> Models<'a, '_> {
             if !is_struct || self.word(at).is_empty() {
                 continue;
             }
-            if !self.is(at - 1, "type") && !(self.begins_line(at) && self.column(at) < 8) {
+            let is_in_group = self.begins_line(at) && self.column(at) < 8;
+            if !is_in_group && !self.is(at - 1, "type") {
                 continue;
             }
             let close = self.closing(at + 2).min(self.tokens.len());

@@ -85,11 +85,11 @@ impl<'a> Models<'a, '_> {
         while next < end && !self.is(next, ">") {
             let text = self.attribute(next);
             match (self.word(next), text) {
-                ("name" | "id" | "formControlName", Some(token)) => {
-                    // A name goes before an id.
-                    if found.is_none() || self.is(next, "name") {
-                        found = Some(named(token));
-                    }
+                // A name goes before an id.
+                ("name" | "id" | "formControlName", Some(token))
+                    if found.is_none() || self.is(next, "name") =>
+                {
+                    found = Some(named(token));
                 }
                 ("type", Some(token)) => kind = Some(token.text),
                 ("label" | "placeholder" | "aria", Some(token)) => label = Some(token.text),
