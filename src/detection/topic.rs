@@ -225,6 +225,9 @@ fn closed_fact(case: &Case<'_>, key: &str) -> Option<f64> {
     }
     let last = case.name.last_roles(case.lexicon);
     let is_number = ends_with(case, &["number", "code"]);
+    if is_number && is_number_of_other(case) {
+        return None;
+    }
     let is_flag = case.holds == Holds::Flag || last & role::FLAG != 0;
     let is_activity = key == "usage.activity";
     if last & (role::ID | role::TECHNICAL) != 0 && last & role::TEXT == 0 && !is_number {
@@ -250,6 +253,15 @@ fn closed_fact(case: &Case<'_>, key: &str) -> Option<f64> {
     })
 }
 
+/// `machine_number`, `order_code`: tells a thing or another record from its like.
+fn is_number_of_other(case: &Case<'_>) -> bool {
+    let last = case.name.words.len() - 1;
+    let is_other = |(_, e, o): &(usize, usize, &Object)| {
+        *e == last && matches!(o.class, Class::Thing | Class::Organisation)
+    };
+    case.summary.is_some() && case.name.objects.iter().any(is_other)
+}
+
 /// A flag about a patient is a fact (`is_readmission`), unless its words only mark the row (`is_deleted`).
 fn is_fact_flag(case: &Case<'_>, key: &str) -> bool {
     let marks =
@@ -268,15 +280,29 @@ fn other_fact(case: &Case<'_>, key: &str) -> Option<f64> {
     if matches!(case.holds, Holds::Uuid | Holds::Key) || is_key && has_id {
         return None;
     }
-    let is_opaque = |w: &u32| *w == UNKNOWN || case.lexicon.is_number(*w);
-    Some(if is_key {
+    if is_key {
         // A coded answer or a code of something else.
-        if key == "sensitive.health" { 0.8 } else { -0.6 }
-    } else if case.name.words.iter().all(is_opaque) {
-        0.4
-    } else {
-        1.1
-    })
+        return Some(if key == "sensitive.health" { 0.8 } else { -0.6 });
+    }
+    if !is_opaque(case) {
+        return Some(1.1);
+    }
+    // Beside values that say nothing of the topic, a word nobody knows is more often a thing's.
+    Some(if case.summary.is_some() { -2.0 } else { 0.4 })
+}
+
+/// No word is known, or only words for things: nothing in the name tells of a person.
+fn is_opaque(case: &Case<'_>) -> bool {
+    let is_of_thing = |at: usize| {
+        let holds = |(s, e, o): &(usize, usize, &Object)| {
+            (*s..*e).contains(&at) && matches!(o.class, Class::Thing | Class::Organisation)
+        };
+        case.name.objects.iter().any(holds)
+    };
+    let says_nothing =
+        |(at, w): (usize, &u32)| *w == UNKNOWN || case.lexicon.is_number(*w) || is_of_thing(at);
+    case.name.words.contains(&UNKNOWN) && case.name.words.iter().enumerate().all(says_nothing)
+        || case.name.words.iter().all(|w| case.lexicon.is_number(*w))
 }
 
 /// What the name holds against being a fact of the topic.
