@@ -216,6 +216,34 @@ fn columns_named_like_keywords_are_columns() {
 }
 
 #[test]
+fn indexes_are_no_columns_however_they_are_written() {
+    let indexes = [
+        "KEY INDEX (a)",
+        "KEY INDEX ix (a)",
+        "KEY INDEX `ix` (`a` ASC, `b`(10)) USING HASH",
+        "KEY INDEX ix USING BTREE (a)",
+        "INDEX KEY ix (a)",
+        "UNIQUE KEY INDEX ix (a)",
+        "PRIMARY KEY INDEX (a)",
+        "INDEX IF NOT EXISTS ix (a)",
+        "INDEX ix lower(a) TYPE bloom_filter GRANULARITY 1",
+        "INDEX ix a TYPE minmax",
+    ];
+    for index in indexes {
+        let got = read(&format!(
+            "CREATE TABLE t (a int, {index}, b text, `index` int, `key` int);"
+        ));
+        assert_eq!(got.paths("t"), ["a", "b", "index", "key"], "{index}");
+        let got = read(&format!(
+            "CREATE TABLE t (a int);\nALTER TABLE t ADD {index}, ADD b text, ALTER INDEX ix INVISIBLE;"
+        ));
+        assert_eq!(got.paths("t"), ["a", "b"], "{index}");
+    }
+    let got = read("CREATE TABLE t (key varchar(10), index int NOT NULL, b text);");
+    assert_eq!(got.paths("t"), ["key", "index", "b"]);
+}
+
+#[test]
 fn comments_stand_with_the_column_they_are_about() {
     let got = read(
         "CREATE TABLE a ( -- about the table\n  -- above x\n  x int, -- behind x\n  /* above y */ y text\n  , z text -- behind z\n);",

@@ -469,8 +469,10 @@ impl Reader<'_> {
             self.alter_rename(words, table);
         } else if words.is_any(0, &["CHANGE", "MODIFY"]) {
             self.alter_modify(words, table);
-        } else if words.is(0, "ALTER") && !words.is_any(1, &["INDEX", "CONSTRAINT"]) {
-            self.alter_column(words, table, skip_words(words, 1, &["COLUMN"]));
+        } else if words.is(0, "ALTER") {
+            if !words.is_any(1, &["INDEX", "CONSTRAINT"]) {
+                self.alter_column(words, table, skip_words(words, 1, &["COLUMN"]));
+            }
         } else if words.is(0, "INHERIT") {
             let (parent, _) = words.object_name(1);
             self.push(Change::Parent {
@@ -1130,12 +1132,26 @@ fn is_index(words: &Words<'_>) -> bool {
         let named = holds_columns(2) && !words.is_any(1, &["ENUM", "SET"])
             || (words.is_name(1) && words.is(2, "USING"))
             || words.is_any(2, &["CLUSTERED", "NONCLUSTERED", "UNIQUE", "HASH"]);
-        return keyed || holds_columns(1) || named;
+        return keyed || holds_columns(1) || named || is_long_index(words);
     }
     (words.is(0, "EXCLUDE") && (words.is(1, "USING") || bracket(1)))
         || (words.are(0, &["PERIOD", "FOR"]))
         || (words.is(0, "SUPPLEMENTAL") && words.is(1, "LOG"))
         || (words.is(0, "PROJECTION") && words.is_name(1) && bracket(2))
+}
+
+/// Whether what begins like an index goes on in a way that no column does: `KEY INDEX name (column)`,
+/// `INDEX IF NOT EXISTS name (column)`, ClickHouse's `INDEX name expression TYPE kind`.
+fn is_long_index(words: &Words<'_>) -> bool {
+    let is_doubled = words.are(0, &["KEY", "INDEX"]) || words.are(0, &["INDEX", "KEY"]);
+    let holds_columns = words.is_mark(3, b'(') && words.kind(4) != Some(Kind::Number);
+    let has_kind = || {
+        let kind = words.find(2, &["TYPE"]);
+        kind.is_some_and(|at| words.is_name(at + 1))
+    };
+    (is_doubled && words.is_name(2) && (holds_columns || words.is(3, "USING")))
+        || words.are(1, &["IF", "NOT", "EXISTS"])
+        || (words.is(0, "INDEX") && words.is_name(1) && has_kind())
 }
 
 /// The table of `SELECT * FROM table`, where it is the only one.
