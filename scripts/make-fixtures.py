@@ -96,25 +96,27 @@ def still(package):
     return out.getvalue()
 
 
-def as_xls():
+CUSTOMERS = [("customers", [COLUMNS] + [list(person.values()) for person in PEOPLE])]
+
+
+def as_xls(sheets=CUSTOMERS):
     import xlwt
 
     book = xlwt.Workbook()
-    sheet = book.add_sheet("customers")
     date = xlwt.easyxf(num_format_str="YYYY-MM-DD")
     time = xlwt.easyxf(num_format_str="YYYY-MM-DD HH:MM:SS")
-    for column, name in enumerate(COLUMNS):
-        sheet.write(0, column, name)
-    for row, person in enumerate(PEOPLE):
-        for column, value in enumerate(person.values()):
-            styles = {datetime.date: [date], datetime.datetime: [time]}
-            sheet.write(row + 1, column, value, *styles.get(type(value), []))
+    styles = {datetime.date: [date], datetime.datetime: [time]}
+    for title, rows in sheets:
+        sheet = book.add_sheet(title)
+        for row, values in enumerate(rows):
+            for column, value in enumerate(values):
+                sheet.write(row, column, value, *styles.get(type(value), []))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def as_ods():
+def as_ods(sheets=CUSTOMERS):
     from odf.opendocument import OpenDocumentSpreadsheet
     from odf.table import Table, TableCell, TableRow
     from odf.text import P
@@ -133,22 +135,23 @@ def as_ods():
         return made
 
     document = OpenDocumentSpreadsheet()
-    table = Table(name="customers")
-    for values in [COLUMNS] + [list(person.values()) for person in PEOPLE]:
-        row = TableRow()
-        for value in values:
-            row.addElement(cell(value))
-        table.addElement(row)
-    empty = TableRow(numberrowsrepeated=1048000)
-    empty.addElement(TableCell(numbercolumnsrepeated=16000))
-    table.addElement(empty)
-    document.spreadsheet.addElement(table)
+    for title, rows in sheets:
+        table = Table(name=title)
+        for values in rows:
+            row = TableRow()
+            for value in values:
+                row.addElement(cell(value))
+            table.addElement(row)
+        empty = TableRow(numberrowsrepeated=1048000)
+        empty.addElement(TableCell(numbercolumnsrepeated=16000))
+        table.addElement(empty)
+        document.spreadsheet.addElement(table)
     out = io.BytesIO()
     document.save(out)
     return still(out.getvalue())
 
 
-def as_xlsb():
+def as_xlsb(sheets=CUSTOMERS):
     def record(kind, data=b""):
         head = bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])
         size = len(data)
@@ -162,22 +165,29 @@ def as_xlsb():
     def wide(value):
         return struct.pack("<I", len(value)) + value.encode("utf-16-le")
 
-    sheet = record(129) + record(148, struct.pack("<4I", 0, len(PEOPLE), 0, len(COLUMNS) - 1)) + record(145)
-    for at, values in enumerate([COLUMNS] + [list(person.values()) for person in PEOPLE]):
-        sheet += record(0, struct.pack("<II", at, 0) + bytes(9))
-        for column, value in enumerate(values):
-            place = struct.pack("<II", column, 0)
-            sheet += record(5, place + struct.pack("<d", value)) if type(value) is int else record(6, place + wide(text(value)))
-    sheet += record(146) + record(130)
-    book = record(131) + record(143) + record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("customers")) + record(144) + record(132)
+    def filled(rows):
+        sheet = record(129) + record(148, struct.pack("<4I", 0, len(rows) - 1, 0, max(map(len, rows)) - 1)) + record(145)
+        for at, values in enumerate(rows):
+            sheet += record(0, struct.pack("<II", at, 0) + bytes(9))
+            for column, value in enumerate(values):
+                place = struct.pack("<II", column, 0)
+                sheet += record(5, place + struct.pack("<d", value)) if type(value) is int else record(6, place + wide(text(value)))
+        return sheet + record(146) + record(130)
+
+    numbered = list(enumerate(sheets, 1))
+    listed = b"".join(record(156, struct.pack("<II", 0, n) + wide(f"rId{n}") + wide(title)) for n, (title, _) in numbered)
     relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    relations = '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="{}" Target="{}"/></Relationships>'
+
+    def relations(*targets):
+        each = [f'<Relationship Id="rId{n}" Type="{relation}/{kind}" Target="{to}"/>' for n, (kind, to) in enumerate(targets, 1)]
+        return f'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{"".join(each)}</Relationships>'
+
     parts = {
         "[Content_Types].xml": '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>',
-        "_rels/.rels": relations.format(relation + "/officeDocument", "xl/workbook.bin"),
-        "xl/workbook.bin": book,
-        "xl/_rels/workbook.bin.rels": relations.format(relation + "/worksheet", "worksheets/sheet1.bin"),
-        "xl/worksheets/sheet1.bin": sheet,
+        "_rels/.rels": relations(("officeDocument", "xl/workbook.bin")),
+        "xl/workbook.bin": record(131) + record(143) + listed + record(144) + record(132),
+        "xl/_rels/workbook.bin.rels": relations(*[("worksheet", f"worksheets/sheet{n}.bin") for n, _ in numbered]),
+        **{f"xl/worksheets/sheet{n}.bin": filled(rows) for n, (_, rows) in numbered},
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
@@ -423,17 +433,24 @@ def canaries():
     fastavro.writer(out, fastavro.parse_schema(schema), [{**values, "by_mail": dict(row["by_mail"])}] * 20, sync_marker=b"sixteen bytes ok")
     write(folder / "canary.avro", out.getvalue())
     book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = values["email"]
-    sheet.append([f"List of {values['name']}, {values['phone']}"])
-    sheet.append(list(values) + [values["email"], values["iban"]])
-    bare = book.create_sheet(values["ssn"])
-    for _ in range(20):
-        sheet.append(list(values.values()))
-        bare.append(list(values.values()))
+    book.remove(book.active)
+    sheets = canary_sheets(values)
+    for title, rows in sheets:
+        sheet = book.create_sheet(title)
+        for each in rows:
+            sheet.append(each)
     out = io.BytesIO()
     book.save(out)
     write(folder / "canary.xlsx", still(out.getvalue()))
+    for ending, made in [("xls", as_xls), ("xlsb", as_xlsb), ("ods", as_ods)]:
+        write(folder / f"canary.{ending}", made(sheets))
+
+
+def canary_sheets(values):
+    """One with a title above its names of columns, one without names; the names of both are values."""
+    rows = [list(values.values())] * 20
+    titled = [[f"List of {values['name']}, {values['phone']}"], list(values) + [values["email"], values["iban"]], *rows]
+    return [(values["email"], titled), (values["ssn"], rows)]
 
 
 def bench():

@@ -183,6 +183,8 @@ fn plant(folder: &Path) {
         format!("{record}email = {EMAIL}\n"),
     );
     copy_fixture("canaries", folder);
+    #[cfg(feature = "sqlite")]
+    plant_sqlite(folder);
     write(folder, "bytes.bin", format!("\0\u{1}{EMAIL}\0"));
     plant_documents(folder, &format!("{header}{}", row.repeat(20)));
     write(
@@ -193,6 +195,31 @@ fn plant(folder: &Path) {
             .flat_map(u16::to_le_bytes)
             .collect::<Vec<u8>>(),
     );
+}
+
+/// Values in a SQLite file of its own and in one inside an archive, in its rows, names, DDL and comments.
+#[cfg(feature = "sqlite")]
+fn plant_sqlite(folder: &Path) {
+    let path = folder.join("store.db");
+    let made = rusqlite::Connection::open(&path).expect("a new file");
+    made.execute_batch(&format!(
+        "CREATE TABLE people (name TEXT, email TEXT DEFAULT '{EMAIL}', -- like {EMAIL}\n phone TEXT CHECK (phone <> '' OR name <> '{PHONE}'), ssn TEXT, \"{EMAIL}\" TEXT, extra JSON);
+         CREATE TABLE \"{SSN}\" (card TEXT, password TEXT);
+         CREATE VIEW v AS SELECT name FROM people WHERE email = '{EMAIL}';
+         INSERT INTO people VALUES ('{NAME}', '{EMAIL}', '{PHONE}', '{SSN}', '{IBAN}', '{{\"{IP}\":\"{EMAIL}\"}}');
+         INSERT INTO \"{SSN}\" VALUES ('{CARD}', '{SECRET}');"
+    ))
+    .expect("valid statements");
+    made.close().expect("closed");
+    let bytes = std::fs::read(&path).expect("it was just written");
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    archive
+        .start_file("in/store.db", SimpleFileOptions::default())
+        .expect("a name");
+    archive.write_all(&bytes).expect("memory takes all");
+    let archive = archive.finish().expect("memory takes all").into_inner();
+    write(folder, "stores.zip", archive);
+    write(folder, "cut.db", &bytes[..bytes.len() / 2]);
 }
 
 /// Values in archives, mail and documents, and in the names inside of them.
@@ -385,6 +412,35 @@ fn no_planted_value_leaves() {
         &mut found,
     );
     assert!(found.is_empty(), "values left:\n{}", found.join("\n"));
+}
+
+/// What is not read cannot leave: binary plants count only where they were read.
+#[test]
+fn planted_workbooks_and_databases_are_read() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    plant(folder.path());
+    let output = ropa(
+        folder.path(),
+        &["scan", ".", "--format", "jsonl", "--all-fields", "-q"],
+    );
+    let lines: Vec<serde_json::Value> = support::stdout(&output)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("each line is JSON"))
+        .collect();
+    let mut planted = vec!["canary.ods", "canary.xls", "canary.xlsb", "canary.xlsx"];
+    if cfg!(feature = "sqlite") {
+        planted.extend(["store.db", "stores.zip!/in/store.db"]);
+    }
+    for source in planted {
+        let of = |kind: &str| {
+            let is_it =
+                |line: &&serde_json::Value| line["kind"] == kind && line["source"] == source;
+            lines.iter().filter(is_it).collect::<Vec<_>>()
+        };
+        assert_eq!(of("source")[0]["coverage"], "whole", "{source}");
+        let has = |data_type: &str| of("field").iter().any(|f| f["data_type"] == data_type);
+        assert!(has("contact.email") && has("contact.phone"), "{source}");
+    }
 }
 
 #[test]
