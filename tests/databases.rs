@@ -386,6 +386,79 @@ fn a_server_that_dies_leaves_what_was_read() {
 }
 
 #[test]
+fn postgres_is_encrypted_as_asked_and_tells_why_not() {
+    if are_left_out() {
+        return;
+    }
+    let server = Server::postgres();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    server.psql(
+        "postgres",
+        "CREATE TABLE a (email text); INSERT INTO a VALUES ('ana@example.com');",
+    );
+    let scanned = |host: &str, options: &str, authorities: Option<&Path>| {
+        let port = server.port;
+        let url = format!("postgres://postgres:hunter2hunter2@{host}:{port}/postgres?{options}");
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ropa"));
+        command
+            .current_dir(folder.path())
+            .args(["scan", &url, "--all-fields", "--format", "jsonl", "-q"])
+            .env_remove("SSL_CERT_FILE")
+            .env_remove("SSL_CERT_DIR");
+        if let Some(file) = authorities {
+            command.env("SSL_CERT_FILE", file);
+        }
+        let live = read_lines(&command.output().expect("the binary runs"));
+        let source = live.of("source").next().expect("the server is listed");
+        let reason = text(&source["reason"]).to_owned();
+        assert!(!format!("{:?} {}", live.lines, live.errors).contains("hunter2"));
+        let is_read = live
+            .of("field")
+            .any(|field| field["field"] == "email" && field["rows"] == 1);
+        assert_eq!(is_read, live.code == Some(0), "{reason} {}", live.errors);
+        (is_read, reason)
+    };
+    let refused = |told: (bool, String), why: &str| {
+        assert!(!told.0, "it was read");
+        assert!(told.1.contains(why), "{}", told.1);
+    };
+    let here = "127.0.0.1";
+    refused(
+        scanned(here, "sslmode=require", None),
+        "the server offers no encryption",
+    );
+    let own = server.encrypt();
+    let (other, _) = support::servers::self_signed(folder.path(), "postgres");
+    let before = encrypted_connections(&server);
+    assert!(scanned(here, "sslmode=require", None).0);
+    assert!(scanned(here, "sslmode=verify-full", Some(&own)).0);
+    let named = format!("sslmode=verify-full&sslrootcert={}", own.display());
+    assert!(scanned(here, &named, Some(&other)).0);
+    assert!(scanned("localhost", "sslmode=verify-ca", Some(&own)).0);
+    assert_eq!(encrypted_connections(&server), before + 4);
+
+    refused(
+        scanned(here, "sslmode=verify-full", Some(&other)),
+        "the server's certificate is of an unknown authority",
+    );
+    refused(
+        scanned(here, "sslmode=verify-ca", Some(&other)),
+        "name the authority's file by sslrootcert or SSL_CERT_FILE",
+    );
+    refused(
+        scanned("localhost", "sslmode=verify-full", Some(&own)),
+        "the server's certificate is for another name than the URL's",
+    );
+}
+
+/// Connections of ropa that the server says were encrypted.
+fn encrypted_connections(server: &Server) -> usize {
+    let log = server.log();
+    let is_it = |line: &&str| line.contains("application_name=ropa SSL enabled");
+    log.lines().filter(is_it).count()
+}
+
+#[test]
 fn mariadb_agrees_with_ddl_and_dump_and_samples_by_key() {
     if are_left_out() {
         return;

@@ -211,6 +211,25 @@ impl Server {
         succeeds(self.psql_output(database, sql));
     }
 
+    /// Has PostgreSQL offer encryption from now on, with a certificate of its own for 127.0.0.1; returns its file.
+    pub fn encrypt(&self) -> PathBuf {
+        let (certificate, key) = self_signed(self.folder.path(), "postgres");
+        self.psql(
+            "postgres",
+            &format!(
+                "ALTER SYSTEM SET log_connections = on; ALTER SYSTEM SET ssl_cert_file = '{}';
+                 ALTER SYSTEM SET ssl_key_file = '{}'; ALTER SYSTEM SET ssl = on; SELECT pg_reload_conf();",
+                certificate.display(),
+                key.display()
+            ),
+        );
+        self.wait(|server| {
+            let encrypted = server.psql_output("dbname=postgres sslmode=require", "SELECT 1");
+            encrypted.status.success()
+        });
+        certificate
+    }
+
     /// A plain dump of a database of PostgreSQL.
     pub fn pg_dump(&self, database: &str) -> Vec<u8> {
         let mut command = Command::new(self.programs.join("pg_dump"));
@@ -265,6 +284,38 @@ impl Server {
     }
 }
 
+/// A certificate for 127.0.0.1 and its key, readable by that user: an authority for itself and for nothing else.
+pub fn self_signed(folder: &Path, user: &str) -> (PathBuf, PathBuf) {
+    let at = |name: &str| folder.join(name);
+    // Authorities of the same name would differ in their keys only.
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let settings = format!(
+        "[req]\ndistinguished_name = name\nx509_extensions = more\nprompt = no\n[name]\nCN = {name}\n\
+        [more]\nbasicConstraints = critical, CA:FALSE\nsubjectAltName = IP:127.0.0.1\n"
+    );
+    std::fs::write(at("openssl.cnf"), settings).expect("writable");
+    let mut openssl = Command::new("openssl");
+    openssl.args([
+        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30",
+    ]);
+    openssl.arg("-config").arg(at("openssl.cnf"));
+    openssl.arg("-keyout").arg(at("key.pem"));
+    openssl.arg("-out").arg(at("certificate.pem"));
+    succeeds(
+        openssl
+            .output()
+            .expect("openssl is installed: apt-get install openssl"),
+    );
+    let key = at("key.pem");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&key, mode).expect("it was just made");
+    if is_root() {
+        let (user, group) = ids_of(user);
+        std::os::unix::fs::chown(&key, Some(user), Some(group)).expect("root may");
+    }
+    (at("certificate.pem"), key)
+}
+
 fn read(path: &Path) -> String {
     let bytes = std::fs::read(path).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
@@ -303,14 +354,18 @@ fn home(user: &str) -> (tempfile::TempDir, Option<(u32, u32)>) {
         .prefix("ropa-")
         .tempdir_in("/tmp")
         .expect("a temporary folder");
-    let is_root = std::os::unix::fs::MetadataExt::uid(
-        &std::fs::metadata(folder.path()).expect("it was just made"),
-    ) == 0;
-    let ids = is_root.then(|| ids_of(user));
+    let ids = is_root().then(|| ids_of(user));
     if let Some((user, group)) = ids {
         std::os::unix::fs::chown(folder.path(), Some(user), Some(group)).expect("root may");
     }
     (folder, ids)
+}
+
+/// Whether the test runs as root: what it makes belongs to it.
+fn is_root() -> bool {
+    let made = tempfile::tempfile().expect("a temporary file");
+    let facts = made.metadata().expect("it was just made");
+    std::os::unix::fs::MetadataExt::uid(&facts) == 0
 }
 
 fn ids_of(user: &str) -> (u32, u32) {

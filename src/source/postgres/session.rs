@@ -164,13 +164,10 @@ fn refused(error: &::postgres::Error, encryption: Encryption) -> String {
     }
     let cause = std::error::Error::source(error);
     if let Some(io) = cause.and_then(|cause| cause.downcast_ref::<std::io::Error>()) {
-        let is_tls = io
-            .get_ref()
-            .is_some_and(|inner| inner.is::<rustls::Error>());
-        return if is_tls {
-            "no encrypted connection: the server's certificate was not accepted".into()
-        } else {
-            unreachable(io.kind())
+        let inner = io.get_ref().and_then(|inner| inner.downcast_ref());
+        return match inner {
+            Some(error) => format!("no encrypted connection: {}", tls::told(error)),
+            None => unreachable(io.kind()),
         };
     }
     match encryption {

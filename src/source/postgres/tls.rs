@@ -47,6 +47,28 @@ fn server(why: &str) -> SourceError {
     SourceError::Server(why.to_owned())
 }
 
+/// Why there is no encrypted connection, in our own words: what certificates say of themselves is not repeated.
+pub fn told(error: &Error) -> &'static str {
+    let Error::InvalidCertificate(certificate) = error else {
+        return "the server and this program agree on no way to encrypt";
+    };
+    match certificate {
+        CertificateError::UnknownIssuer => {
+            "the server's certificate is of an unknown authority; name the authority's file by sslrootcert or SSL_CERT_FILE"
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "the server's certificate is for another name than the URL's; sslmode=verify-ca does not hold the names against each other"
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "the server's certificate has expired"
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "the server's certificate is not valid yet"
+        }
+        _ => "the server's certificate was not accepted",
+    }
+}
+
 fn verifier(
     authorities: Option<&str>,
     provider: &Arc<CryptoProvider>,
