@@ -386,6 +386,44 @@ fn a_server_that_dies_leaves_what_was_read() {
 }
 
 #[test]
+fn postgres_security_labels_are_tags() {
+    if are_left_out() {
+        return;
+    }
+    let server = Server::postgres();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    // `SECURITY LABEL` needs a loaded extension that provides labels. The rows it leaves in the catalogue are the same.
+    server.psql(
+        "postgres",
+        "CREATE TABLE people (id int, mail text, fax text, note text);
+         INSERT INTO people VALUES (1, 'ana@example.com', '555-0100', 'nothing');
+         SET allow_system_table_mods = on;
+         INSERT INTO pg_seclabel (objoid, objsubid, classoid, provider, label)
+           SELECT 'people'::regclass, n, 'pg_class'::regclass, 'anon', label
+           FROM (VALUES (0, 'TABLESAMPLE SYSTEM(10)'), (2, 'MASKED WITH FUNCTION anon.fake_email()'),
+                        (3, 'MASKED WITH VALUE ''it''''s hidden''')) AS labels (n, label);",
+    );
+    let dump = server.pg_dump("postgres");
+    let labels = String::from_utf8_lossy(&dump)
+        .matches("SECURITY LABEL FOR anon ON")
+        .count();
+    assert_eq!(labels, 3, "PostgreSQL takes the rows for labels");
+    write(folder.path(), "dump.sql", &dump);
+    let url = format!("postgres://postgres@127.0.0.1:{}/postgres", server.port);
+    let shown = format!("postgres://127.0.0.1:{}/postgres", server.port);
+    let both = scan(folder.path(), &["dump.sql", &url], &[]);
+    both.agrees("dump.sql", &shown, true);
+    let live = scan(folder.path(), &[&url], &[]);
+    assert_eq!(live.code, Some(0), "{}", live.errors);
+    let tag = |field: &str| text(&live.field("public.people", field)["tag"]).to_owned();
+    assert_eq!(
+        (tag("mail"), tag("fax")),
+        ("masked".into(), "masked".into())
+    );
+    assert_ne!(tag("note"), "masked");
+}
+
+#[test]
 fn postgres_is_encrypted_as_asked_and_tells_why_not() {
     if are_left_out() {
         return;
