@@ -183,6 +183,12 @@ impl TextScanner {
                 alone
             };
         }
+        if form.data_type.key() == "location.precise"
+            && verdict != Verdict::For
+            && is_drawn(chunk, place.clone())
+        {
+            return 0.0;
+        }
         let starts_and_ends_with_digit =
             text[0].is_ascii_digit() && text[text.len() - 1].is_ascii_digit();
         if starts_and_ends_with_digit && !is_labelled && is_part_of_more(chunk, place) {
@@ -333,6 +339,63 @@ fn is_part_of_more(chunk: &[u8], place: Range<usize>) -> bool {
         _ => false,
     };
     cut_before || cut_after
+}
+
+/// How far around a pair of numbers the commands of a path are looked for.
+const DRAWN: usize = 1024;
+/// What takes numbers that are no place on Earth.
+const DRAWS: [&[u8]; 13] = [
+    b"matrix(",
+    b"translate(",
+    b"scale(",
+    b"rotate(",
+    b"path(",
+    b"bezier(",
+    b"vec2(",
+    b"vec3(",
+    b"vec4(",
+    b"Vec2::new(",
+    b"Vec3::new(",
+    b"Vec4::new(",
+    b" points=\"",
+];
+
+/// Whether a pair of numbers is part of a drawing: among the commands of an SVG path, or in a transformation.
+fn is_drawn(chunk: &[u8], place: Range<usize>) -> bool {
+    let is_path = |b: &&u8| {
+        matches!(
+            **b,
+            b'0'..=b'9' | b'.' | b',' | b'-' | b'+' | b' ' | b'\n' | b'e'
+        ) || is_command(**b)
+    };
+    let from = place.start.saturating_sub(DRAWN);
+    let before = &chunk[from..place.start];
+    let run = before.iter().rev().take_while(is_path).count();
+    let (lead, before) = before.split_at(before.len() - run);
+    let after = &chunk[place.end..chunk.len().min(place.end + DRAWN)];
+    let after = &after[..after.iter().take_while(is_path).count()];
+    if DRAWS.iter().any(|draws| lead.ends_with(draws)) {
+        return true;
+    }
+    let others = before.iter().chain(after).filter(|b| **b == b'.').count();
+    others >= 2 && (has_command(before) || has_command(after))
+}
+
+fn is_command(byte: u8) -> bool {
+    let lower = byte.to_ascii_lowercase();
+    matches!(
+        lower,
+        b'm' | b'l' | b'h' | b'v' | b'c' | b's' | b'q' | b't' | b'a' | b'z'
+    )
+}
+
+/// A letter of a path, by itself between numbers.
+fn has_command(run: &[u8]) -> bool {
+    let is_alone = |at: usize| {
+        let is_letter = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphabetic);
+        !is_letter(at.checked_sub(1).and_then(|b| run.get(b))) && !is_letter(run.get(at + 1))
+    };
+    (0..run.len()).any(|at| is_command(run[at]) && is_alone(at))
 }
 
 /// Whether a match of the mail pattern is the user of a URL: `scheme://user:secret@host`.
@@ -503,6 +566,8 @@ mod tests {
             "listening on 127.0.0.1:8080 and 0.0.0.0:80",
             "ssh://deploy@db.example.com/shop",
             "libfoo-1.2.3.4.jar",
+            "<path d=\"m 46.0312,40.1914 c -0.0167,3.0675 -1.7386,6.3997 -1.8828,10.1953 l 4.0605,1.9512 z\"/>",
+            "transform=\"matrix(0.55180403,0.23802315,0.23802315,0.55180403,46.7322,20.612)\"",
             "std::vec::Vec<u8> and a::b::c",
         ] {
             assert_eq!(likely(text), Vec::<String>::new(), "{text}");
@@ -525,6 +590,7 @@ mod tests {
             ("call +44 20 7946 0018.", "phone:+44 20 7946 0018"),
             ("{\"phone\":\"2025550143\"}", "phone:2025550143"),
             ("mailto:o'neil@example.org", "email:o'neil@example.org"),
+            ("at a 48.858370,2.294481", "precise:48.858370,2.294481"),
         ] {
             assert_eq!(likely(text), [wanted], "{text}");
         }
