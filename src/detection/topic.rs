@@ -225,7 +225,7 @@ fn closed_fact(case: &Case<'_>, key: &str) -> Option<f64> {
     }
     let last = case.name.last_roles(case.lexicon);
     let is_number = ends_with(case, &["number", "code"]);
-    if is_number && is_number_of_other(case) {
+    if is_number_of_other(case) {
         return None;
     }
     let is_flag = case.holds == Holds::Flag || last & role::FLAG != 0;
@@ -255,11 +255,25 @@ fn closed_fact(case: &Case<'_>, key: &str) -> Option<f64> {
 
 /// `machine_number`, `order_code`: tells a thing or another record from its like.
 fn is_number_of_other(case: &Case<'_>) -> bool {
-    let last = case.name.words.len() - 1;
-    let is_other = |(_, e, o): &(usize, usize, &Object)| {
-        *e == last && matches!(o.class, Class::Thing | Class::Organisation)
+    let words = &case.name.words;
+    let Some(last) = words.len().checked_sub(1) else {
+        return false;
     };
-    case.summary.is_some() && case.name.objects.iter().any(is_other)
+    let is_number = |w: u32| {
+        ["number", "code"]
+            .iter()
+            .any(|n| case.lexicon.id(n) == Some(w))
+    };
+    let is_other = |(s, e, o): &(usize, usize, &Object)| match o.class {
+        Class::Thing | Class::Organisation => *e == last || *s == 1,
+        Class::Record => *s == 1,
+        _ => false,
+    };
+    let of_object = case.name.objects.iter().any(is_other);
+    let of_unknown = last > 0 && words[..last].iter().all(|w| *w == UNKNOWN);
+    let leads = last > 0 && is_number(words[0]);
+    let ends = is_number(words[last]);
+    case.summary.is_some() && (ends && of_unknown || (ends || leads) && of_object)
 }
 
 /// A flag about a patient is a fact (`is_readmission`), unless its words only mark the row (`is_deleted`).
@@ -291,18 +305,55 @@ fn other_fact(case: &Case<'_>, key: &str) -> Option<f64> {
     Some(if case.summary.is_some() { -2.0 } else { 0.4 })
 }
 
-/// No word is known, or only words for things: nothing in the name tells of a person.
+/// Says what is measured or told of goods, never of a person.
+const GOODS: [&str; 8] = [
+    "price",
+    "sku",
+    "stock",
+    "barcode",
+    "color",
+    "quantity",
+    "currency",
+    "component",
+];
+
+/// No word is known, or, where values could tell more, only words for things: nothing in the name tells of a person.
 fn is_opaque(case: &Case<'_>) -> bool {
+    let words = &case.name.words;
+    let is_unknown = |w: &u32| *w == UNKNOWN || case.lexicon.is_number(*w);
+    if words.iter().all(is_unknown) {
+        return true;
+    }
     let is_of_thing = |at: usize| {
+        let is_goods = GOODS.iter().any(|g| case.lexicon.id(g) == Some(words[at]));
         let holds = |(s, e, o): &(usize, usize, &Object)| {
             (*s..*e).contains(&at) && matches!(o.class, Class::Thing | Class::Organisation)
         };
-        case.name.objects.iter().any(holds)
+        is_goods || case.name.objects.iter().any(holds)
     };
-    let says_nothing =
-        |(at, w): (usize, &u32)| *w == UNKNOWN || case.lexicon.is_number(*w) || is_of_thing(at);
-    case.name.words.contains(&UNKNOWN) && case.name.words.iter().enumerate().all(says_nothing)
-        || case.name.words.iter().all(|w| case.lexicon.is_number(*w))
+    let is_name = |at: usize| {
+        let names = |f: &Found| match f.meaning {
+            Meaning::Data { detector, .. } => {
+                (f.start..f.end).contains(&at)
+                    && case.detectors[detector as usize].0.key() == "contact.name"
+            }
+            _ => false,
+        };
+        case.name.data.iter().any(names)
+    };
+    let plain = role::KIND | role::TECHNICAL | role::COUNT | role::ROW_VERB;
+    let is_plain = |at: usize| {
+        let group = case.lexicon.id("group") == Some(words[at]);
+        group || case.lexicon.roles(words[at]) & plain != 0 || is_name(at)
+    };
+    let all = 0..words.len();
+    case.summary.is_some()
+        && all
+            .clone()
+            .any(|at| is_unknown(&words[at]) || is_of_thing(at))
+        && all
+            .clone()
+            .all(|at| is_unknown(&words[at]) || is_of_thing(at) || is_plain(at))
 }
 
 /// What the name holds against being a fact of the topic.
